@@ -1,0 +1,96 @@
+//! Moments in time, for people. The clock is always passed in: nothing here asks what time it is.
+
+use time::OffsetDateTime;
+
+use crate::protocol::FactValue;
+
+/// `2026-11-24 07:52:21 UTC`, or `None` for a year outside -9999 to 9999.
+pub fn utc(unix: i64) -> Option<String> {
+    let t = OffsetDateTime::from_unix_timestamp(unix).ok()?;
+    let (year, month, day) = (t.year(), u8::from(t.month()), t.day());
+    Some(format!("{year:04}-{month:02}-{day:02} {:02}:{:02}:{:02} UTC", t.hour(), t.minute(), t.second()))
+}
+
+/// `in 3 hours`, `8 minutes ago`, `now`: how far `unix` is from `now`, in the two largest units that matter.
+pub fn distance(unix: i64, now: i64) -> String {
+    let seconds = unix.abs_diff(now);
+    if seconds == 0 {
+        return "now".into();
+    }
+    let length = length(seconds);
+    if unix > now { format!("in {length}") } else { format!("{length} ago") }
+}
+
+/// A length of time in words: `1 hour 51 minutes`. At most two units; none below a twentieth of the first.
+pub fn length(seconds: u64) -> String {
+    const UNITS: [(u64, &str); 5] =
+        [(31_557_600, "year"), (86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second")];
+    let mut rest = seconds;
+    let mut words = Vec::new();
+    for (size, name) in UNITS {
+        let count = rest / size;
+        let first = words.is_empty();
+        if count > 0 && (first || rest * 20 >= seconds) {
+            words.push(format!("{} {name}{}", grouped(count), if count == 1 { "" } else { "s" }));
+            rest %= size;
+        }
+        if !first || words.len() == 2 {
+            break;
+        }
+    }
+    if words.is_empty() { "0 seconds".into() } else { words.join(" ") }
+}
+
+/// A fact's value for the moment `unix`, with its distance if there is a clock.
+pub fn fact(unix: i64, now: Option<i64>) -> FactValue {
+    match utc(unix) {
+        Some(utc) => FactValue::Time { unix, utc, distance: now.map(|now| distance(unix, now)) },
+        None => FactValue::Text(format!("{unix} (seconds; outside the years that a calendar names)")),
+    }
+}
+
+/// `34,560,000`: thousands apart.
+pub fn grouped(number: u64) -> String {
+    let digits = number.to_string();
+    let mut out = String::with_capacity(digits.len() + digits.len() / 3);
+    for (i, digit) in digits.chars().enumerate() {
+        if i > 0 && (digits.len() - i).is_multiple_of(3) {
+            out.push(',');
+        }
+        out.push(digit);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_are_those_of_the_calendar() {
+        assert_eq!(utc(0).as_deref(), Some("1970-01-01 00:00:00 UTC"));
+        assert_eq!(utc(951_782_400).as_deref(), Some("2000-02-29 00:00:00 UTC"));
+        assert_eq!(utc(-1).as_deref(), Some("1969-12-31 23:59:59 UTC"));
+        assert_eq!(utc(253_402_300_799).as_deref(), Some("9999-12-31 23:59:59 UTC"));
+        assert_eq!(utc(i64::MAX), None);
+    }
+
+    #[test]
+    fn distances_read_as_people_say_them() {
+        assert_eq!(distance(100, 100), "now");
+        assert_eq!(distance(101, 100), "in 1 second");
+        assert_eq!(distance(100, 100 + 8 * 60), "8 minutes ago");
+        assert_eq!(distance(6_660, 0), "in 1 hour 51 minutes");
+        assert_eq!(distance(86_400 * 30, 0), "in 30 days");
+        assert_eq!(distance(i64::MIN, i64::MAX), "584,542,046,090 years ago");
+        assert_eq!(length(0), "0 seconds");
+        assert_eq!(length(3_601), "1 hour");
+    }
+
+    #[test]
+    fn thousands_are_set_apart() {
+        assert_eq!(grouped(0), "0");
+        assert_eq!(grouped(999), "999");
+        assert_eq!(grouped(34_560_000), "34,560,000");
+    }
+}

@@ -1,0 +1,458 @@
+//! What the page and the engine say to each other: plain data, the same natively and across the worker's border.
+//!
+//! The page sends a [`Request`] and draws the [`Response`]. Nothing here computes anything. Byte strings travel as
+//! text; places are [`Span`]s, half-open UTF-8 byte ranges, and say of which text.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use crate::finding::Finding;
+use crate::scheme::About;
+use crate::secret::{SecretEncoding, SecretText};
+use crate::span::Span;
+
+/// A message to the engine.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Request {
+    /// Which schemes there are: asked once, when the engine has started.
+    Catalogue,
+    /// Take `input` apart.
+    Inspect { input: String, ask: Ask },
+    /// Make a signed value.
+    Sign(Draft),
+    /// Crash on purpose: a test shows that the page survives it.
+    Crash,
+}
+
+/// The engine's answer.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Response {
+    Catalogue(Vec<About>),
+    Inspected(Box<Report>),
+    Signed(Result<Box<Signed>, SignError>),
+}
+
+/// A message with the number that ties an answer to its question: an answer to an older question is never shown.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Numbered<T> {
+    pub number: u32,
+    pub body: T,
+}
+
+/// What the framework itself calls an option (salt, alg, purpose …), by the framework's name for it.
+pub type Options = BTreeMap<String, serde_json::Value>;
+
+// ---------------------------------------------------------------------------------------------- inspecting
+
+/// What the person set besides the text itself.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Ask {
+    /// In order; frameworks with rotation sign with the first and accept any.
+    pub secrets: Vec<SecretText>,
+    /// Which of the items found is looked at; the first if absent.
+    pub item: Option<usize>,
+    /// The id of the scheme chosen for that item; the likeliest if absent.
+    pub scheme: Option<String>,
+    /// Options of the chosen scheme; what is absent has the framework's default.
+    pub options: Options,
+    /// Unix seconds. Without it no age is judged.
+    pub now: Option<i64>,
+}
+
+/// Everything that the engine has to say about one paste.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Report {
+    /// The cookies and tokens found, in the order in which they stand.
+    pub items: Vec<ItemReport>,
+    /// The index of the item that is looked at.
+    pub chosen: usize,
+    /// Why nothing could be read, if nothing could.
+    pub problem: Option<Problem>,
+}
+
+/// A message about input that cannot be used: what, where, what to try.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Problem {
+    /// What is wrong.
+    pub message: String,
+    /// What to try.
+    pub hint: String,
+    /// Where, in what was pasted.
+    pub at: Option<Span>,
+}
+
+/// Where an item stood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Source {
+    /// Only a value.
+    Bare,
+    /// A pair of a `Cookie` header.
+    Cookie,
+    /// A `Set-Cookie` line.
+    SetCookie,
+    /// An `Authorization: Bearer` header, or `Bearer` in front of a token.
+    Bearer,
+}
+
+/// One item and what was made of it.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ItemReport {
+    /// The cookie's name, if it has one.
+    pub name: Option<String>,
+    pub source: Source,
+    /// The value, in what was pasted.
+    pub span: Span,
+    /// The schemes that could have made it, likeliest first.
+    pub candidates: Vec<Candidate>,
+    /// The item as the chosen or likeliest scheme reads it.
+    pub opened: Option<Opened>,
+    /// What the browser makes of the `Set-Cookie` line, if it is one.
+    pub stored: Vec<Fact>,
+    /// Remarks on the cookie and the token, the gravest first. Places are in what was pasted.
+    pub findings: Vec<Finding>,
+    /// If the secret did not verify: every way in which it was read.
+    pub readings: Vec<Reading>,
+}
+
+/// A scheme that could have made a value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Candidate {
+    /// The scheme's id.
+    pub scheme: String,
+    /// 1 to 100; only its order means anything.
+    pub likelihood: u8,
+    /// Why, for people.
+    pub reasons: Vec<String>,
+    /// Whether the value had to be percent-decoded first.
+    pub percent_decoded: bool,
+}
+
+/// An item as one scheme reads it. A broken value still has the segments that could be read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Opened {
+    /// The scheme's id.
+    pub scheme: String,
+    /// What it is, as a heading: `JWT, HS256`.
+    pub title: String,
+    pub verdict: Verdict,
+    /// The named pieces of the value, in order.
+    pub segments: Vec<Segment>,
+    /// What the framework gets back, where it could be read.
+    pub payload: Option<Payload>,
+    /// Times and other facts that the value carries.
+    pub facts: Vec<Fact>,
+    /// How this value is made, with its own bytes.
+    pub steps: Vec<Step>,
+    /// The signature as the scheme writes it: the value's own, and what this secret makes.
+    pub signature: Option<SignaturePair>,
+    /// Remarks on the value. Places are in the item's value.
+    pub findings: Vec<Finding>,
+}
+
+/// The signature that a value carries beside the one that the secret makes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignaturePair {
+    pub found: String,
+    /// Absent without a usable secret.
+    pub expected: Option<String>,
+}
+
+/// What a segment is for; the page gives each role its colour and underline.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Role {
+    Prefix,
+    Header,
+    Payload,
+    Meta,
+    Signature,
+}
+
+/// A named piece of a value.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Segment {
+    /// As the format's own documentation calls it.
+    pub name: String,
+    pub role: Role,
+    /// In the item's value when a scheme returns it; in what was pasted once it is in a [`Report`].
+    pub span: Span,
+    /// What it decodes to, where that says more than the piece itself.
+    pub decoded: Option<Payload>,
+}
+
+/// What is inside, made readable. Keeps the original bytes.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", tag = "form", content = "content")]
+pub enum Payload {
+    /// JSON text, exactly as it stood: order, spelling and duplicate members are kept.
+    Json(String),
+    /// UTF-8 text.
+    Text(String),
+    /// Bytes that are not text, as lower-case hex.
+    Bytes(#[serde(with = "hex::serde")] Vec<u8>),
+}
+
+/// How a payload is given or shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PayloadForm {
+    Json,
+    Text,
+    /// Bytes, written as hex.
+    Hex,
+}
+
+/// Whether a value holds, and why.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Verdict {
+    /// The MAC is right.
+    Valid {
+        /// Which of the secrets, counted from 0.
+        secret: usize,
+        /// How that secret was read.
+        encoding: SecretEncoding,
+        /// Why it should still not be trusted as it is.
+        but: Vec<Caveat>,
+    },
+    /// The framework would refuse it.
+    Invalid {
+        why: Why,
+        /// For people: what is wrong, and where.
+        message: String,
+        /// In the item's value when a scheme returns it; in what was pasted once it is in a [`Report`].
+        at: Option<Span>,
+    },
+    /// It could not be checked; `missing` says what is needed.
+    Unchecked { missing: String },
+}
+
+/// A right MAC on a value that a server would or should still refuse.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Caveat {
+    pub kind: CaveatKind,
+    pub message: String,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum CaveatKind {
+    Expired,
+    NotYetValid,
+    WeakSecret,
+}
+
+/// The kind of a refusal. The words are those of the test vectors' `why_invalid`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Why {
+    /// The tag is another than this secret makes: changed value or other secret; a MAC cannot tell which.
+    BadSignature,
+    /// It is not of the format's form.
+    Malformed,
+    /// The algorithm is none, unknown, not allowed, or not one for this kind of key.
+    WrongAlgorithm,
+    /// An option (salt, name, purpose …) is another.
+    WrongOption,
+}
+
+/// A fact about the value: a term and what it says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Fact {
+    /// `Issued`, `Expires`, `Session ID` …
+    pub term: String,
+    /// The claim or attribute it was read from, as it is written there: `exp`, `Max-Age`.
+    pub from: Option<String>,
+    pub value: FactValue,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum FactValue {
+    Text(String),
+    /// Unix seconds. The page adds the local time; `utc` and `distance` are ready to read.
+    Time {
+        unix: i64,
+        /// `2026-11-24 07:52:21 UTC`
+        utc: String,
+        /// `in 3 hours`; absent where no clock was given.
+        distance: Option<String>,
+    },
+}
+
+/// One line of how a value is made.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Step {
+    /// `Key`, `Signing input`, `Tag` …
+    pub name: String,
+    /// How, as a formula: `HMAC-SHA256(secret, header.payload)`. May be empty.
+    pub formula: String,
+    pub output: Excerpt,
+    /// Which part of the value this makes.
+    pub role: Option<Role>,
+}
+
+/// Bytes to show, cut where they are many.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Excerpt {
+    /// The text, or lower-case hex.
+    pub shown: String,
+    pub is_hex: bool,
+    /// How many bytes there are in all.
+    pub length: usize,
+    /// Whether `shown` holds only the first of them.
+    pub cut: bool,
+    /// Bytes of the person's key: masked until asked for.
+    pub secret: bool,
+}
+
+/// One way to read the secret that was tried after the given one did not verify.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reading {
+    /// `Base64`, `Text, without the quotes` …
+    pub label: String,
+    /// What to set so that the secret is read like this.
+    pub secret: SecretText,
+    /// Which of the secrets it was, counted from 0.
+    pub index: usize,
+    pub outcome: Outcome,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Outcome {
+    /// The MAC verifies: this is the explanation.
+    Matches { bytes: usize, expected: String },
+    /// Another tag comes out.
+    Differs { bytes: usize, expected: String },
+    /// The same key bytes as the reading named.
+    SameAs { bytes: usize, label: String },
+    /// The text cannot be read like this.
+    Unreadable { reason: String },
+}
+
+// ------------------------------------------------------------------------------------------------- signing
+
+/// What to make.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Draft {
+    /// The scheme's id.
+    pub scheme: String,
+    pub payload: PayloadDraft,
+    /// The first signs.
+    pub secrets: Vec<SecretText>,
+    pub options: Options,
+    /// The cookie around the value.
+    pub cookie: CookieDraft,
+    /// Unix seconds, for schemes that write a time stamp.
+    pub now: Option<i64>,
+}
+
+/// The payload as it was typed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PayloadDraft {
+    pub form: PayloadForm,
+    pub text: String,
+}
+
+/// A cookie's name and attributes (RFC 6265bis section 4.1).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct CookieDraft {
+    pub name: String,
+    pub http_only: bool,
+    pub secure: bool,
+    pub same_site: Option<SameSite>,
+    /// Not written if empty.
+    pub path: String,
+    /// Not written if empty: the cookie then goes to this host alone.
+    pub domain: String,
+    /// Seconds. Absent: until the browser is closed.
+    pub max_age: Option<i64>,
+    pub partitioned: bool,
+}
+
+impl Default for CookieDraft {
+    /// The safe attributes.
+    fn default() -> Self {
+        Self {
+            name: "__Host-session".into(),
+            http_only: true,
+            secure: true,
+            same_site: Some(SameSite::Lax),
+            path: "/".into(),
+            domain: String::new(),
+            max_age: None,
+            partitioned: false,
+        }
+    }
+}
+
+/// RFC 6265bis section 5.6.7.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum SameSite {
+    Strict,
+    Lax,
+    None,
+}
+
+/// What came out.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct Signed {
+    /// The value as the server's code sees it.
+    pub value: String,
+    /// The value as it stands in a header: percent-encoded where the framework does so.
+    pub cookie_value: String,
+    /// `Set-Cookie: …`
+    pub set_cookie: String,
+    /// A command for a POSIX shell that sends it.
+    pub curl: String,
+    /// How it was made.
+    pub steps: Vec<Step>,
+    /// Remarks on the `Set-Cookie` line and the secret.
+    pub findings: Vec<Finding>,
+}
+
+/// Why nothing could be made: which field, what, where, what to try.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct SignError {
+    pub field: Field,
+    pub message: String,
+    pub hint: String,
+    /// A byte offset into the field's text.
+    pub at: Option<usize>,
+}
+
+/// The fields of a [`Draft`].
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum Field {
+    Scheme,
+    Payload,
+    Secret,
+    /// The option of that name.
+    Option(String),
+    CookieName,
+    /// The attribute of that name.
+    Attribute(String),
+}
+
+/// Answers one message of the page: JSON of a [`Numbered`] [`Request`] in, JSON of a [`Numbered`] [`Response`] out.
+///
+/// # Panics
+/// On [`Request::Crash`], which is what it is for; and if the page and the engine are of different versions, which the
+/// digests of the start script rule out. The page starts a crashed engine again.
+pub fn answer(message: &str) -> String {
+    let Numbered { number, body } =
+        serde_json::from_str::<Numbered<Request>>(message).expect("page and engine are of one version");
+    let body = match body {
+        Request::Catalogue => {
+            Response::Catalogue(crate::scheme::ALL.iter().map(|scheme| scheme.about().clone()).collect())
+        }
+        Request::Inspect { input, ask } => {
+            Response::Inspected(Box::new(crate::inspect::inspect(&input, &ask)))
+        }
+        Request::Sign(draft) => Response::Signed(crate::sign::sign(&draft).map(Box::new)),
+        Request::Crash => panic!("the engine was asked to crash"),
+    };
+    serde_json::to_string(&Numbered { number, body }).expect("plain data can be written as JSON")
+}
