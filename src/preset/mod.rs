@@ -121,7 +121,7 @@ impl Preset {
 
 fn judge(variable: &Variable, recipe: Recipe) -> Fit {
     let Rule { meets, enforced, says } = variable.rule;
-    let sentences = format!("{} {says}", shape(recipe));
+    let sentences = format!("It is {recipe}. {says}");
     if !meets(&recipe) {
         return if enforced { Fit::Refused(sentences) } else { Fit::Works(sentences) };
     }
@@ -147,15 +147,6 @@ impl Fit {
         match self {
             Self::Fits(why) | Self::Works(why) | Self::Refused(why) => why,
         }
-    }
-}
-
-/// `It is 32 bytes, written as 64 characters of hex.`
-fn shape(recipe: Recipe) -> String {
-    let (bytes, characters, form) = (recipe.bytes, recipe.characters(), recipe.written.label());
-    match recipe.written {
-        Written::Characters(_) => format!("It is {characters} {form}."),
-        _ => format!("It is {bytes} bytes, written as {characters} characters of {form}."),
     }
 }
 
