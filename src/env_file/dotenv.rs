@@ -37,9 +37,9 @@ fn assign(name: &str, value: &str) -> Result<String, String> {
         Err("python-dotenv replaces ${…} by another variable, within any quotes".into())
     } else if value.contains('\r') {
         Err("Node drops a carriage return, npm dotenv and python-dotenv make a line feed of it".into())
-    } else if literal_between('\'', r"\'", value) {
+    } else if literal_between('\'', "", value) {
         Ok(format!("{name}='{value}'"))
-    } else if literal_between('"', r#"\'"abfnrtv"#, value) {
+    } else if literal_between('"', "'abfnrtv", value) {
         Ok(format!("{name}=\"{value}\""))
     } else if literal_without_quotes(value) {
         Ok(format!("{name}={value}"))
@@ -50,9 +50,10 @@ fn assign(name: &str, value: &str) -> Result<String, String> {
     }
 }
 
-/// Whether all readers take what stands between these quotes as it is; python-dotenv decodes a backslash before one of
-/// `escaped`, and at the end it would take the closing quote with it.
+/// Whether all readers take what stands between these quotes as it is. python-dotenv decodes a backslash before another
+/// and before one of `escaped`, and one at the end takes the closing quote with it.
 fn literal_between(quote: char, escaped: &str, value: &str) -> bool {
+    // What follows each backslash: nothing, where that is another one or the end.
     let literal = |after: &str| after.starts_with(|c| !escaped.contains(c));
     !value.contains(quote) && value.split('\\').skip(1).all(literal)
 }

@@ -132,24 +132,6 @@ fn judge(variable: &Variable, recipe: Recipe) -> Fit {
     Fit::Fits(sentences)
 }
 
-impl Fit {
-    /// The heading in front of the sentences: `This key fits Django.`
-    pub fn heading(&self, title: &str) -> String {
-        match self {
-            Self::Fits(_) => format!("This key fits {title}."),
-            Self::Works(_) => format!("This key works with {title}, but is less than advised."),
-            Self::Refused(_) => format!("This key does not fit {title}."),
-        }
-    }
-
-    /// Why.
-    pub fn sentences(&self) -> &str {
-        match self {
-            Self::Fits(why) | Self::Works(why) | Self::Refused(why) => why,
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -217,7 +199,6 @@ mod tests {
         let django = preset("django");
         let short = django.fits(16, Written::Base64);
         assert!(matches!(&short, Fit::Works(why) if why.contains("at least 50 characters")));
-        assert_eq!(short.heading(django.title), "This key works with Django, but is less than advised.");
         // Long enough in characters, but not in randomness.
         assert_eq!(
             preset("jwt-hs256").fits(16, Written::Hex),
