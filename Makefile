@@ -48,7 +48,7 @@ test-native:
 test-browser: dist
 	@scripts/install.sh chromium
 	@echo "test: the release page, in Chromium"
-	@node --test --test-concurrency=1 tests/e2e/*.test.mjs
+	@CHROMIUM=$${CHROMIUM:-$$(command -v chromium)} node --test --test-concurrency=1 tests/e2e/*.test.mjs
 
 ## check: format, clippy, documentation, licences and sources of dependencies
 .PHONY: check
