@@ -125,9 +125,10 @@ pub const RULES: &[Rule] = &[
             (expires.value != standard).then(|| {
                 Hit::at(expires.text)
                     .saying(format!(
-                        "Browsers can read {}, but servers must write it as “{standard}”.",
+                        "Browsers can read {}, but servers must write the standard form of an HTTP date.",
                         quoted(&expires.value)
                     ))
+                    .advising(format!("Write it as “{standard}”."))
                     .corrected(c.with_expires(expires, date.unix))
             })
         }),
@@ -508,8 +509,11 @@ fn max_age_instead(c: &Context, attribute: &Attribute, seconds: i64) -> String {
     edit::replaced(c.line, attribute.text, &format!("Max-Age={seconds}"))
 }
 
+/// More than 400 days as seconds and less as milliseconds, and no round number of years.
 fn is_milliseconds(number: i64) -> bool {
-    number > MAX_COOKIE_AGE && number % 1000 == 0 && number / 1000 <= MAX_COOKIE_AGE
+    let is_years = |year: i64| number % year == 0 && number / year <= 100;
+    let is_round = [31_536_000, 31_557_600].into_iter().any(is_years);
+    number > MAX_COOKIE_AGE && number % 1000 == 0 && number / 1000 <= MAX_COOKIE_AGE && !is_round
 }
 
 /// From 2014 to 2125, read as Unix seconds.

@@ -7,7 +7,6 @@ use std::net::{Ipv4Addr, Ipv6Addr};
 use crate::cookie::edit;
 use crate::cookie::parse::{Attribute, AttributeName};
 use crate::cookie::rules::{Check, Context, Hit, Rule, quoted};
-use crate::cookie::store::Prefix;
 use crate::finding::Severity::{High, Info, Low, Medium};
 
 pub const RULES: &[Rule] = &[
@@ -284,12 +283,20 @@ pub const RULES: &[Rule] = &[
         source: "RFC 6265bis sections 4.1.2.4 and 8.5",
         unless: &["host-prefix-path-not-root", "host-http-prefix-violation"],
         check: Check::Cookie(|c| {
-            let is_login = c.is_live_session() || c.is_live_token() || c.is_live_csrf();
-            let path = c.cookie.path.as_ref().filter(|path| *path != "/" && is_login)?;
-            Some(Hit::at(c.path()?.text).saying(format!(
+            // To send a refresh token to one path alone has some use; nothing else should rest on it.
+            let severity = if c.is_live_session() || c.is_live_csrf() {
+                Medium
+            } else if c.is_live_token() {
+                Low
+            } else {
+                return None;
+            };
+            let path = c.cookie.path.as_ref().filter(|path| *path != "/")?;
+            let message = format!(
                 "The Path {} does not protect this cookie: other pages on the same host can still use or overwrite it.",
                 quoted(path)
-            )))
+            );
+            Some(Hit::at(c.path()?.text).saying(message).as_severity(severity))
         }),
         triggers: "admin_session=a; Path=/admin; Secure; HttpOnly",
         does_not_trigger: "__Host-session=a; Path=/; Secure; HttpOnly",
@@ -350,6 +357,5 @@ mod tests {
             crate::cookie::review(line, None).findings.into_iter().map(|finding| finding.rule).collect()
         };
         assert_eq!(rules("__Host-a=1; Secure; SameSite=Lax"), ["host-prefix-path-not-root"]);
-        assert!(Prefix::of("__Host-a").is_some_and(Prefix::needs_host_binding));
     }
 }

@@ -461,44 +461,73 @@ fn bits_at_most(id: &str) -> Option<u32> {
         return None;
     }
     let has = |is_so: fn(&u8) -> bool| id.as_bytes().iter().any(is_so);
-    let is_hex = id.bytes().all(|byte| byte.is_ascii_hexdigit());
-    let alphabet: u32 = if is_hex && has(u8::is_ascii_alphabetic) {
+    let is_hex = id.bytes().all(|byte| byte.is_ascii_hexdigit()) && has(u8::is_ascii_alphabetic);
+    let size = |is_there, size: u32| if is_there { size } else { 0 };
+    let alphabet = if is_hex {
         16
     } else {
-        let classes: [(fn(&u8) -> bool, u32); 4] = [
-            (u8::is_ascii_digit, 10),
-            (u8::is_ascii_lowercase, 26),
-            (u8::is_ascii_uppercase, 26),
-            (u8::is_ascii_punctuation, 2),
-        ];
-        classes.into_iter().filter(|(is_so, _)| has(*is_so)).map(|(_, size)| size).sum()
+        size(has(u8::is_ascii_digit), 10)
+            + size(has(u8::is_ascii_lowercase), 26)
+            + size(has(u8::is_ascii_uppercase), 26)
+            + size(has(u8::is_ascii_punctuation), 2)
     };
     let bits = f64::from(alphabet.max(2)).log2() * f64::from(u32::try_from(id.len()).ok()?);
     // Rounded down: at most some thousands.
     Some(bits as u32)
 }
 
-/// What kind of secret a value holds, by the form that its issuer gives it.
+/// A form that an issuer gives its secrets.
+struct SecretShape {
+    starts: &'static [&'static str],
+    /// How many characters of the kind below follow at least.
+    length: usize,
+    is_character: fn(char) -> bool,
+    what: &'static str,
+}
+
+const SECRET_SHAPES: [SecretShape; 6] = [
+    SecretShape {
+        starts: &["AKIA"],
+        length: 16,
+        is_character: |c| c.is_ascii_uppercase() || c.is_ascii_digit(),
+        what: "an AWS access key",
+    },
+    SecretShape {
+        starts: &["sk_live_"],
+        length: 16,
+        is_character: |c| c.is_ascii_alphanumeric(),
+        what: "a Stripe secret key",
+    },
+    SecretShape {
+        starts: &["ghp_", "gho_", "ghu_", "ghs_", "ghr_"],
+        length: 36,
+        is_character: |c| c.is_ascii_alphanumeric(),
+        what: "a GitHub token",
+    },
+    SecretShape {
+        starts: &["xoxb-", "xoxa-", "xoxp-", "xoxr-", "xoxs-"],
+        length: 10,
+        is_character: is_url_safe,
+        what: "a Slack token",
+    },
+    SecretShape { starts: &["AIza"], length: 35, is_character: is_url_safe, what: "a Google API key" },
+    SecretShape { starts: &["-----BEGIN"], length: 0, is_character: is_url_safe, what: "a PEM key" },
+];
+
+fn is_url_safe(c: char) -> bool {
+    c.is_ascii_alphanumeric() || c == '_' || c == '-'
+}
+
+/// What kind of secret a value holds, by its form or by a key in it.
 fn secret_shape(value: &str) -> Option<&'static str> {
-    let run = |after: &str, count: usize, is_so: fn(char) -> bool| {
-        value.match_indices(after).any(|(at, _)| {
-            let rest = value.get(at + after.len()..).unwrap_or("");
-            rest.chars().take_while(|c| is_so(*c)).count() >= count
+    let holds = |shape: &SecretShape, start: &str| {
+        value.match_indices(start).any(|(at, _)| {
+            let rest = value.get(at + start.len()..).unwrap_or("");
+            rest.chars().take_while(|c| (shape.is_character)(*c)).count() >= shape.length
         })
     };
-    let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_' || c == '-';
-    let shapes: [(&[&str], usize, fn(char) -> bool, &'static str); 6] = [
-        (&["AKIA"], 16, |c| c.is_ascii_uppercase() || c.is_ascii_digit(), "an AWS access key"),
-        (&["sk_live_"], 16, |c| c.is_ascii_alphanumeric(), "a Stripe secret key"),
-        (&["ghp_", "gho_", "ghu_", "ghs_", "ghr_"], 36, |c| c.is_ascii_alphanumeric(), "a GitHub token"),
-        (&["xoxb-", "xoxa-", "xoxp-", "xoxr-", "xoxs-"], 10, is_word, "a Slack token"),
-        (&["AIza"], 35, is_word, "a Google API key"),
-        (&["-----BEGIN"], 0, is_word, "a PEM key"),
-    ];
-    let by_form = shapes.into_iter().find_map(|(starts, count, is_so, what)| {
-        starts.iter().any(|start| run(start, count, is_so)).then_some(what)
-    });
-    by_form.or_else(|| holds_secret_key(value).then_some("a password or key"))
+    let by_form = SECRET_SHAPES.iter().find(|shape| shape.starts.iter().any(|start| holds(shape, start)));
+    by_form.map(|shape| shape.what).or_else(|| holds_secret_key(value).then_some("a password or key"))
 }
 
 /// Whether the text has a key such as `password` with a value: `password=x`, `"secret":"x"`.
@@ -577,7 +606,7 @@ mod tests {
     fn identifiers_are_measured() {
         assert_eq!(bits_at_most("100234"), Some(19));
         assert_eq!(bits_at_most("9f2c41d077ab5e13"), Some(64));
-        assert_eq!(bits_at_most("abc"), Some(14));
+        assert_eq!(bits_at_most("xyz"), Some(14));
         assert_eq!(bits_at_most("Jq3m9h0rU2v8Kx1bYtN5cQ"), Some(130));
         assert_eq!(bits_at_most("abc…"), None);
         assert_eq!(bits_at_most("<redacted>"), None);

@@ -77,6 +77,24 @@ pub const RULES: &[Rule] = &[
         does_not_trigger: "a=1; Path=/{x*1000}",
     },
     Rule {
+        id: "tab-in-line",
+        severity: High,
+        message: "Chrome drops a cookie with a tab in its name, its value or an attribute's value, although the standard allows it.",
+        fix: "Encode the tab as %09, or remove it.",
+        source: "Chromium and Firefox, observed; RFC 6265bis section 5.6",
+        unless: &[],
+        check: Check::Cookie(|c| {
+            let values = c.cookie.attributes.iter().map(|attribute| attribute.value_span);
+            let at = [c.cookie.name_span, c.cookie.value_span]
+                .into_iter()
+                .chain(values)
+                .find_map(|span| span.of(c.line).find('\t').map(|at| span.start + at))?;
+            Some(Hit::at(Span::new(at, at + 1)))
+        }),
+        triggers: "city=New\tYork; Path=/",
+        does_not_trigger: "city=New%09York;\tPath=/",
+    },
+    Rule {
         id: "nameless-cookie",
         severity: Medium,
         message: "This cookie has no name. Chrome sends it back as a bare value, Firefox takes a bare word for a name, \
@@ -593,7 +611,7 @@ pub const RULES: &[Rule] = &[
         message: "Servers may not write blanks in a value, and some parsers cut the value there.",
         fix: "Percent-encode the value, or encode it as Base64url.",
         source: "RFC 6265bis section 4.1.1",
-        unless: &["comma-joined-set-cookie"],
+        unless: &["comma-joined-set-cookie", "tab-in-line"],
         check: Check::Cookie(|c| c.hit_in_value(c.cookie.value.find([' ', '\t'])?)),
         triggers: "city=New York; Path=/",
         does_not_trigger: "city=New%20York; Path=/",
@@ -842,7 +860,8 @@ fn misspelled(name: &str) -> Option<AttributeName> {
     }
     AttributeName::KNOWN.into_iter().find(|known| {
         let allowed = if *known == AttributeName::Path { 1 } else { 2 };
-        edit_distance(&written, &plain(known.as_str())) <= allowed
+        let known = plain(known.as_str());
+        known.len().abs_diff(written.len()) <= allowed && edit_distance(&written, &known) <= allowed
     })
 }
 
