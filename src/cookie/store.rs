@@ -25,6 +25,7 @@ impl Prefix {
     /// The longest first.
     const ALL: [Self; 4] = [Self::HostHttp, Self::Host, Self::Secure, Self::Http];
 
+    /// In its exact spelling.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Secure => "__Secure-",
@@ -41,10 +42,12 @@ impl Prefix {
         })
     }
 
+    /// Whether it needs `Path=/` and no `Domain`.
     pub const fn needs_host_binding(self) -> bool {
         matches!(self, Self::Host | Self::HostHttp)
     }
 
+    /// Whether it needs `HttpOnly`.
     pub const fn needs_http_only(self) -> bool {
         matches!(self, Self::Http | Self::HostHttp)
     }

@@ -6,7 +6,6 @@ use base64::Engine;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use percent_encoding::percent_decode_str;
 
-use crate::cookie::parse::SetCookie;
 use crate::cookie::rules::Context;
 use crate::cookie::store::Prefix;
 
@@ -71,9 +70,10 @@ const CSRF_WORDS: &[&str] =
     &["csrf", "xsrf", "authenticity_token", "requestverificationtoken", "antiforgery"];
 
 impl Context<'_> {
-    /// The name without its prefix.
+    /// The name without its prefix, in whatever letter case that is written.
     pub fn base_name(&self) -> &str {
-        base_name(self.cookie)
+        let prefix = Prefix::of(&self.cookie.name).map_or(0, |prefix| prefix.as_str().len());
+        self.cookie.name.get(prefix..).unwrap_or("")
     }
 
     /// Whether it names a session or login, and is not being deleted.
@@ -94,10 +94,12 @@ impl Context<'_> {
         !self.is_deletion() && CSRF_WORDS.iter().any(|word| name.contains(word))
     }
 
+    /// Whether it keeps a login on purpose beyond the browser session.
     pub fn is_remember_me(&self) -> bool {
         self.base_name().to_ascii_lowercase().contains("remember")
     }
 
+    /// Whether it deletes the cookie that it names.
     pub fn is_deletion(&self) -> bool {
         self.cookie.is_deletion(self.now)
     }
@@ -117,12 +119,6 @@ impl Context<'_> {
             && serde_json::from_slice::<serde_json::Value>(&header)
                 .is_ok_and(|header| header.get("alg").is_some())
     }
-}
-
-/// The name without a prefix, in whatever letter case that is written.
-pub fn base_name(cookie: &SetCookie) -> &str {
-    let prefix = Prefix::of(&cookie.name).map_or(0, |prefix| prefix.as_str().len());
-    cookie.name.get(prefix..).unwrap_or("")
 }
 
 fn is_session_name(name: &str) -> bool {

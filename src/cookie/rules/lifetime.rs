@@ -317,8 +317,10 @@ pub const RULES: &[Rule] = &[
         check: Check::Cookie(|c| {
             let max_age = c.cookie.deciding(AttributeName::MaxAge)?;
             let number = c.cookie.max_age.filter(|number| is_time_stamp(*number))?;
-            let remaining =
-                c.now.map(|now| number - now).filter(|seconds| (0..=MAX_COOKIE_AGE).contains(seconds));
+            let remaining = c
+                .now
+                .map(|now| number.saturating_sub(now))
+                .filter(|seconds| (0..=MAX_COOKIE_AGE).contains(seconds));
             Some(
                 Hit::at(max_age.text)
                     .saying(format!(

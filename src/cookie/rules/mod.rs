@@ -72,21 +72,25 @@ impl Hit {
         Self { about: Some(about), ..Self::default() }
     }
 
+    /// With the values that matter, instead of the rule's message.
     pub fn saying(mut self, message: String) -> Self {
         self.message = Some(message);
         self
     }
 
+    /// With more exact advice than the rule's.
     pub fn advising(mut self, fix: String) -> Self {
         self.fix = Some(fix);
         self
     }
 
+    /// Graver or less grave than the rule usually is.
     pub fn as_severity(mut self, severity: Severity) -> Self {
         self.severity = Some(severity);
         self
     }
 
+    /// With the corrected line, if it can be written.
     pub fn corrected(mut self, line: impl Into<Option<String>>) -> Self {
         self.corrected = line.into();
         self
@@ -425,6 +429,11 @@ mod tests {
         #[test]
         fn any_text_can_be_reviewed(line in any::<String>(), now in proptest::option::of(any::<i64>())) {
             check_places(&line, now)?;
+        }
+
+        #[test]
+        fn any_clock_will_do(line in lines(), now in any::<i64>()) {
+            check_places(&line, Some(now))?;
         }
 
         #[test]

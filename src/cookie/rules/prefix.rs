@@ -1,7 +1,7 @@
 //! Prefixes of names: conditions that are broken, and spellings that are none.
 
 use crate::cookie::edit;
-use crate::cookie::parse::AttributeName;
+use crate::cookie::parse::{AttributeName, parse};
 use crate::cookie::rules::{Check, Context, Hit, Rule, listed, quoted};
 use crate::cookie::store::Prefix;
 use crate::finding::Severity::{High, Info, Low, Medium};
@@ -200,10 +200,12 @@ impl Context<'_> {
             return None;
         }
         let mut line = self.line.to_owned();
-        if is_bound && self.cookie.path.as_deref() != Some("/") {
-            line = edit::set(&line, self.cookie, AttributeName::Path, "/");
-        } else if is_bound && self.cookie.domain.is_some() {
+        if is_bound {
             line = edit::unset(&line, self.cookie, AttributeName::Domain);
+            // The places have moved.
+            if let Some(cookie) = parse(&line).ok().filter(|cookie| cookie.path.as_deref() != Some("/")) {
+                line = edit::set(&line, &cookie, AttributeName::Path, "/");
+            }
         }
         for (is_missing, flag) in [(!self.cookie.secure, "Secure"), (!self.cookie.http_only, "HttpOnly")] {
             if is_missing {
@@ -257,8 +259,8 @@ mod tests {
             finding.message
         );
         assert_eq!(
-            crate::cookie::corrected(line, None).as_deref(),
-            Some("__Host-Http-sid=Jq3m9h0rU2v8Kx1bYtN5cQ; Path=/; Secure; HttpOnly; SameSite=Lax")
+            finding.corrected.as_deref(),
+            Some("__Host-Http-sid=Jq3m9h0rU2v8Kx1bYtN5cQ; Path=/; Secure; HttpOnly")
         );
     }
 }

@@ -172,26 +172,17 @@ pub const RULES: &[Rule] = &[
         source: "RFC 6265bis section 5.6",
         unless: &[],
         check: Check::Cookie(|c| {
-            let misspelled: Vec<(&Attribute, AttributeName)> = c
-                .cookie
-                .attributes
-                .iter()
-                .filter_map(|attribute| match Strange::of(attribute)? {
-                    Strange::Misspelled(meant) => Some((attribute, meant)),
-                    _ => None,
-                })
-                .collect();
-            let (first, _) = misspelled.first()?;
+            use AttributeName::{HttpOnly, SameSite, Secure};
+            let misspelled = c.strange(|strange| matches!(strange, Strange::Misspelled(_)));
+            let first = misspelled.first()?;
+            let meant: Vec<AttributeName> =
+                misspelled.iter().filter_map(|attribute| meant(attribute)).collect();
             let pairs: Vec<String> = misspelled
                 .iter()
+                .zip(&meant)
                 .map(|(attribute, meant)| format!("{} for {}", quoted(&attribute.name), meant.as_str()))
                 .collect();
-            let protects = |meant: &AttributeName| {
-                matches!(meant, AttributeName::Secure | AttributeName::HttpOnly | AttributeName::SameSite)
-            };
-            let is_grave = misspelled.iter().any(|(_, meant)| protects(meant));
-            let changes =
-                misspelled.iter().map(|(attribute, meant)| (attribute.name_span, meant.as_str().to_owned()));
+            let is_grave = meant.iter().any(|meant| matches!(meant, Secure | HttpOnly | SameSite));
             Some(
                 Hit::at(first.text)
                     .saying(format!(
@@ -199,7 +190,7 @@ pub const RULES: &[Rule] = &[
                         listed(&pairs)
                     ))
                     .as_severity(if is_grave { High } else { Medium })
-                    .corrected(edit::replaced_all(c.line, changes)),
+                    .corrected(c.respelled(&misspelled)),
             )
         }),
         triggers: "sid=a; Http-Only; Same-Site=Lax",
@@ -215,18 +206,13 @@ pub const RULES: &[Rule] = &[
         check: Check::Cookie(|c| {
             let wrapped = c.strange(|strange| matches!(strange, Strange::Wrapped(_)));
             let first = wrapped.first()?;
-            let changes = wrapped.iter().filter_map(|attribute| match Strange::of(attribute)? {
-                Strange::Wrapped(meant) => Some((attribute.name_span, meant.as_str().to_owned())),
-                _ => None,
-            });
-            let changes: Vec<_> = changes.collect();
             Some(
                 Hit::at(first.text)
                     .saying(format!(
                         "Browsers ignore {}: the name has quotes or more words around it.",
                         names(&wrapped)
                     ))
-                    .corrected(edit::replaced_all(c.line, changes.into_iter())),
+                    .corrected(c.respelled(&wrapped)),
             )
         }),
         triggers: "sid=a; \"Secure\"; HttpOnly yes",
@@ -850,6 +836,14 @@ impl Strange {
     }
 }
 
+/// The known attribute that a strange one stands for.
+fn meant(attribute: &Attribute) -> Option<AttributeName> {
+    match Strange::of(attribute)? {
+        Strange::Wrapped(meant) | Strange::Misspelled(meant) => Some(meant),
+        Strange::Legacy | Strange::Unknown => None,
+    }
+}
+
 /// The attribute that is meant by a name that is nearly its own: one edit off for `Path`, two for the longer ones.
 fn misspelled(name: &str) -> Option<AttributeName> {
     const LONGEST: usize = 16;
@@ -886,6 +880,14 @@ impl Context<'_> {
     fn strange(&self, is_wanted: impl Fn(Strange) -> bool) -> Vec<&Attribute> {
         let wanted = |attribute: &&Attribute| Strange::of(attribute).is_some_and(&is_wanted);
         self.cookie.attributes.iter().filter(wanted).collect()
+    }
+
+    /// The line with the names that these attributes stand for.
+    fn respelled(&self, attributes: &[&Attribute]) -> String {
+        let names = attributes
+            .iter()
+            .filter_map(|attribute| Some((attribute.name_span, meant(attribute)?.as_str().to_owned())));
+        edit::replaced_all(self.line, names)
     }
 
     fn flags(&self, is_wanted: impl Fn(&Attribute) -> bool) -> Vec<&Attribute> {
