@@ -9,6 +9,7 @@ use crate::app::parts::icon::{Glyph, Icon};
 use crate::app::platform::element;
 
 const ID: &str = "preset";
+const FLOAT_ID: &str = "preset-float";
 const LIST_ID: &str = "preset-list";
 const ANY: &str = "Any framework";
 
@@ -22,15 +23,19 @@ pub fn PresetPicker(choice: Choice) -> impl IntoView {
     let active = RwSignal::new(0);
     let found = Signal::derive(move || query.with(|query| query.as_deref().map(find).unwrap_or_default()));
     let is_open = move || query.with(Option::is_some);
-    let shown = move || query.get().filter(|typed| !typed.is_empty()).unwrap_or_else(|| title(choice.preset()).to_owned());
+    let shown = move || {
+        query.get().filter(|typed| !typed.is_empty()).unwrap_or_else(|| title(choice.preset()).to_owned())
+    };
 
     let open = move || {
         if query.with_untracked(Option::is_none) {
             query.set(Some(String::new()));
             let at = untrack(|| choice.preset()).map(|preset| preset.id);
-            let index = found.with_untracked(|found| found.iter().position(|offer| offer.map(|p| p.id) == at));
+            let index =
+                found.with_untracked(|found| found.iter().position(|offer| offer.map(|p| p.id) == at));
             active.set(index.unwrap_or_default());
             element::select(ID);
+            request_animation_frame(|| element::reveal_nearest(FLOAT_ID));
         }
     };
     let close = move || query.set(None);
@@ -58,7 +63,8 @@ pub fn PresetPicker(choice: Choice) -> impl IntoView {
                 true
             }
             "Enter" if is_open() => {
-                if let Some(offer) = found.with_untracked(|found| found.get(active.get_untracked()).copied()) {
+                if let Some(offer) = found.with_untracked(|found| found.get(active.get_untracked()).copied())
+                {
                     take(offer);
                 }
                 true
@@ -98,7 +104,7 @@ pub fn PresetPicker(choice: Choice) -> impl IntoView {
                 />
                 <Icon glyph=Glyph::Down />
             </div>
-            <div class="preset-float" hidden=move || !is_open()>
+            <div class="preset-float" id=FLOAT_ID hidden=move || !is_open()>
                 <div class="preset-list" id=LIST_ID role="listbox" aria-label="Frameworks" tabindex="-1">
                     {move || found.with(|found| view! { <Offers found=found.clone() choice active take /> })}
                 </div>

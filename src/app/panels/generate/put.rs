@@ -48,6 +48,8 @@ fn EnvFile(choice: Choice) -> impl IntoView {
     let save = move |_| {
         if !download::save(file_name(), &file()) {
             state.say("The browser did not allow the file. Copy the line instead.");
+        } else if let Some(rest) = file_name().strip_prefix('.') {
+            state.say(format!("Browsers take the dot from the name: rename {rest} to .{rest}."));
         }
     };
     view! {
@@ -109,7 +111,8 @@ fn write(choice: Choice, target: &Target) -> Result<Lines, String> {
         if entries.is_empty() {
             return Err("There is no key. Draw a new one above.".to_owned());
         }
-        let lines = entries.iter().map(|entry| target.line(entry.name, entry.value)).collect::<Result<_, _>>();
+        let lines =
+            entries.iter().map(|entry| target.line(entry.name, entry.value)).collect::<Result<_, _>>();
         let file = target.file(&entries);
         let plain = |error: EnvError| error.to_string();
         Ok(Lines {
