@@ -5,8 +5,8 @@ use leptos::prelude::*;
 
 /// Words of the languages that the page shows, all together: none is another's variable.
 const WORDS: [&str; 22] = [
-    "async", "await", "const", "def", "do", "end", "export", "fn", "foreach", "from", "func", "if", "import", "let",
-    "new", "nil", "require", "return", "as", "var", "false", "true",
+    "async", "await", "const", "def", "do", "end", "export", "fn", "foreach", "from", "func", "if", "import",
+    "let", "new", "nil", "require", "return", "as", "var", "false", "true",
 ];
 
 #[component]
@@ -39,7 +39,8 @@ fn pieces<'a>(text: &'a str, comment: &str) -> Vec<(&'static str, &'a str)> {
             let is_known = rest.get(..length).is_some_and(|word| WORDS.contains(&word));
             (if is_known { "k" } else { "" }, length)
         } else {
-            let length = rest.find(|c| is_word(c) || matches!(c, '"' | '\'' | '#' | '/')).unwrap_or(rest.len());
+            let length =
+                rest.find(|c| is_word(c) || matches!(c, '"' | '\'' | '#' | '/')).unwrap_or(rest.len());
             ("", length.max(first.len_utf8()))
         };
         let (piece, after) = rest.split_at_checked(length).unwrap_or((rest, ""));
