@@ -88,7 +88,7 @@ fn article(id: &str) -> &'static Article {
 }
 
 #[component]
-pub fn Guide() -> impl IntoView {
+pub fn GuidePanel() -> impl IntoView {
     let state = State::get();
     let open = Memo::new(move |_| article(&state.article.read()).id);
     let shelf = move |(heading, articles): &(&'static str, &'static [&'static Article])| {
