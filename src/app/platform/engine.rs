@@ -31,7 +31,9 @@ pub enum Desk {
     /// The examples that the empty Inspect panel makes.
     Examples,
     Sign,
+    /// The Guide's examples: what they sign, and what they check.
     Guide,
+    GuideCheck,
 }
 
 /// What a desk has been told.
