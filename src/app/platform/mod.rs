@@ -9,3 +9,4 @@ pub mod hash;
 pub mod keys;
 pub mod seal;
 pub mod theme;
+pub mod title;
