@@ -61,6 +61,7 @@ fn look(input: &str, item: &Item, ask: &Ask) -> ItemReport {
         candidates,
         opened,
         stored: stored.unwrap_or_default(),
+        corrected: item.line.and_then(|line| cookie::corrected(line.of(input), ask.now)),
         findings,
         readings,
     }

@@ -98,13 +98,11 @@ fn without_name(text: &str) -> &str {
         !name.is_empty()
             && name.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'_' | b'-' | b'.'))
     };
-    // Base64 ends with `=`, so there must be something behind it.
-    match line.split_once('=').or_else(|| line.split_once(": ")) {
-        Some((name, value)) if is_name(name.trim_end()) && !value.trim_matches('=').is_empty() => {
-            value.trim()
-        }
-        _ => text,
-    }
+    let named = [line.split_once('='), line.split_once(": ")].into_iter().flatten().find(|(name, value)| {
+        // Base64 ends with `=`, so there must be something behind it.
+        is_name(name.trim_end()) && !value.trim_matches('=').is_empty()
+    });
+    named.map_or(text, |(_, value)| value.trim())
 }
 
 /// Without one pair of quotes of the same kind around it.

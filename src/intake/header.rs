@@ -41,7 +41,7 @@ pub fn unnamed(input: &str) -> Vec<Item> {
             set_cookie(piece).into_iter().collect()
         }
         Some(_) => cookie(piece),
-        None => vec![item(Some(pair.0), Source::Cookie, pair.1)],
+        None => vec![item(Some(pair.0), Source::Cookie, pair.1.unquoted())],
     }
 }
 

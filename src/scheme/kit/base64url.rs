@@ -5,20 +5,23 @@ use base64::Engine as _;
 use base64::alphabet::{self, Alphabet};
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
+use crate::span::Span;
+
 const UNPADDED: GeneralPurposeConfig = GeneralPurposeConfig::new()
     .with_encode_padding(false)
     .with_decode_padding_mode(DecodePaddingMode::RequireNone);
 
 /// Base64url without padding (RFC 7515 section 2).
-pub const BASE64URL: Unpadded = Unpadded::new("Base64url", &alphabet::URL_SAFE);
+pub static BASE64URL: Unpadded = Unpadded::new("Base64url", alphabet::URL_SAFE);
 
 /// The standard alphabet with the padding left out, as cookie-signature writes it.
-pub const BASE64: Unpadded = Unpadded::new("Base64", &alphabet::STANDARD);
+pub static BASE64: Unpadded = Unpadded::new("Base64", alphabet::STANDARD);
 
 /// One alphabet, written and read without padding.
 #[derive(Debug)]
 pub struct Unpadded {
     name: &'static str,
+    alphabet: Alphabet,
     /// Refuses spare bits that are not zero: each byte string then has one spelling only.
     strict: GeneralPurpose,
     /// Lets them pass (RFC 4648 section 3.5 leaves it open).
@@ -26,11 +29,12 @@ pub struct Unpadded {
 }
 
 impl Unpadded {
-    const fn new(name: &'static str, alphabet: &Alphabet) -> Self {
+    const fn new(name: &'static str, alphabet: Alphabet) -> Self {
         Self {
             name,
-            strict: GeneralPurpose::new(alphabet, UNPADDED),
-            lenient: GeneralPurpose::new(alphabet, UNPADDED.with_decode_allow_trailing_bits(true)),
+            strict: GeneralPurpose::new(&alphabet, UNPADDED),
+            lenient: GeneralPurpose::new(&alphabet, UNPADDED.with_decode_allow_trailing_bits(true)),
+            alphabet,
         }
     }
 
@@ -46,26 +50,25 @@ impl Unpadded {
     /// The bytes that `text` spells.
     ///
     /// # Errors
-    /// With the byte offset of what is wrong, and the rest of a sentence that begins with the name of the part.
-    pub fn decode(&self, text: &str) -> Result<Vec<u8>, (usize, String)> {
-        self.lenient.decode(text).map_err(|error| match error {
-            base64::DecodeError::InvalidByte(at, byte) => (at, self.odd_character(text, at, byte)),
-            base64::DecodeError::InvalidPadding => {
-                let at = text.find('=').unwrap_or(text.len());
-                (
-                    at,
-                    format!("`=` at byte {at} is padding, and {} is written without padding here", self.name),
-                )
-            }
-            _ => (
-                text.len(),
-                format!("no {} text has {} characters: one is missing or too many", self.name, text.len()),
-            ),
+    /// With the place in `text` of what is wrong, and the rest of a sentence that begins with the name of the part.
+    pub fn decode(&self, text: &str) -> Result<Vec<u8>, (Span, String)> {
+        if let Some((at, odd)) = text.char_indices().find(|(_, c)| !self.has(*c)) {
+            return Err((Span::new(at, at + odd.len_utf8()), self.odd_character(at, odd)));
+        }
+        self.lenient.decode(text).map_err(|_| {
+            let end = text.len();
+            (
+                Span::new(end, end),
+                format!("no {} text has {end} characters: one is missing or too many", self.name),
+            )
         })
     }
 
-    fn odd_character(&self, text: &str, at: usize, byte: u8) -> String {
-        let odd = text.get(at..).and_then(|rest| rest.chars().next()).unwrap_or(char::from(byte));
+    fn has(&self, c: char) -> bool {
+        c.is_ascii() && self.alphabet.as_str().contains(c)
+    }
+
+    fn odd_character(&self, at: usize, odd: char) -> String {
         match odd {
             '=' => format!("`=` at byte {at} is padding, and {} is written without padding here", self.name),
             '\n' | '\r' => {
@@ -89,12 +92,12 @@ mod tests {
     #[test]
     fn what_is_wrong_is_named_with_its_place() {
         let wrong = |text: &str| BASE64URL.decode(text).expect_err("is not Base64url");
-        assert_eq!(wrong("ab+d").0, 2);
+        assert_eq!(wrong("ab+d").0, Span::new(2, 3));
         assert!(wrong("ab+d").1.contains("standard Base64"));
         assert!(wrong("YQ==").1.contains("padding"));
         assert!(wrong("YWJj\n").1.contains("line end at byte 4"));
         assert!(wrong("abcde").1.contains("5 characters"));
-        assert_eq!(wrong("abcé").0, 3);
+        assert_eq!(wrong("abcé").0, Span::new(3, 5));
         assert!(BASE64.decode("a-bc").expect_err("url alphabet").1.contains("belongs to Base64url"));
     }
 
