@@ -1,1 +1,3 @@
-//! (in work)
+//! What is inside a value, made readable and never executed.
+
+pub mod json;
