@@ -1,1 +1,314 @@
-//! New keys.
+//! New keys, drawn from the system's secure random source (in a browser `crypto.getRandomValues`).
+//!
+//! A key comes about in one of two ways, and [`Written`] says in which:
+//!
+//! - **Bytes that are written down.** Hex, Base64 and Base64url are spellings of the same random bytes: a key can be
+//!   [written otherwise](Key::rewritten) and stays the same key.
+//! - **Characters that are drawn.** The text itself is the key and there are no bytes behind it, so a key of characters
+//!   is always a draw of its own.
+//!
+//! There is one source of randomness and no second: if it fails, so does the key.
+
+use std::fmt;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use zeroize::Zeroizing;
+
+use crate::limits::KEY_BYTES;
+use crate::secret::Secret;
+
+/// Random bytes asked for at once when characters are drawn.
+const BLOCK: usize = 64;
+
+/// What kind of key to make.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Recipe {
+    /// Random bytes in each value: [`KEY_BYTES`]. For drawn characters: they carry at least so many.
+    pub bytes: usize,
+    pub written: Written,
+    /// Stands before each value, as a framework wants it: Laravel's `base64:`.
+    pub prefix: &'static str,
+    /// Values in the key, joined by commas: Strapi's `APP_KEYS` holds four. At least one.
+    pub count: usize,
+}
+
+impl Recipe {
+    /// One value without a prefix.
+    pub const fn new(bytes: usize, written: Written) -> Self {
+        Self { bytes, written, prefix: "", count: 1 }
+    }
+
+    /// Bits of randomness in each value, at least.
+    pub const fn bits(&self) -> usize {
+        self.bytes * 8
+    }
+
+    /// Characters in each value, the prefix not counted. All are ASCII, so these are also its bytes as text.
+    pub fn characters(&self) -> usize {
+        self.written.characters(self.bytes)
+    }
+}
+
+/// How a key is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Written {
+    /// Two lower-case digits a byte.
+    Hex,
+    /// RFC 4648 section 4, padded.
+    Base64,
+    /// RFC 4648 section 5, unpadded.
+    Base64url,
+    /// Characters drawn one by one: the text is the key.
+    Characters(Alphabet),
+}
+
+impl Written {
+    /// The forms that any key is offered in.
+    pub const OFFERED: [Self; 4] =
+        [Self::Hex, Self::Base64, Self::Base64url, Self::Characters(LETTERS_DIGITS)];
+
+    /// The name that people read.
+    pub const fn label(self) -> &'static str {
+        match self {
+            Self::Hex => "hex",
+            Self::Base64 => "Base64",
+            Self::Base64url => "Base64url",
+            Self::Characters(alphabet) => alphabet.label,
+        }
+    }
+
+    /// How many characters write `bytes` bytes, or carry at least as much randomness: of an alphabet of `n` symbols
+    /// the next whole number above `8 × bytes / log2(n)`.
+    pub fn characters(self, bytes: usize) -> usize {
+        match self {
+            Self::Hex => bytes * 2,
+            Self::Base64 => bytes.div_ceil(3) * 4,
+            Self::Base64url => (bytes * 4).div_ceil(3),
+            // Of numbers this small the logarithm is exact enough: at most 8,192 bits.
+            Self::Characters(alphabet) => ((bytes * 8) as f64 / alphabet.bits_each()).ceil() as usize,
+        }
+    }
+}
+
+/// Different ASCII characters, each of which is drawn as often as any other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Alphabet {
+    label: &'static str,
+    symbols: &'static [u8],
+}
+
+/// `A` to `Z`, `a` to `z`, `0` to `9`: 62 characters, which need no quoting anywhere.
+pub const LETTERS_DIGITS: Alphabet =
+    Alphabet::new("letters and digits", b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789");
+
+impl Alphabet {
+    /// # Panics
+    /// If there are not 2 to 256 symbols, or one is not ASCII; a constant then does not compile.
+    pub const fn new(label: &'static str, symbols: &'static [u8]) -> Self {
+        assert!(symbols.len() >= 2 && symbols.len() <= 256 && symbols.is_ascii());
+        Self { label, symbols }
+    }
+
+    /// The bits of randomness in each character.
+    fn bits_each(self) -> f64 {
+        (self.symbols.len() as f64).log2()
+    }
+
+    /// The symbol that a random byte stands for, if it stands for one.
+    ///
+    /// 256 is seldom a multiple of the number of symbols. The bytes above the last multiple are refused, because taking
+    /// them in (`byte % n`) would favour the first symbols: with 62, the first eight by a quarter.
+    fn pick(self, byte: u8) -> Option<char> {
+        let n = self.symbols.len();
+        let byte = usize::from(byte);
+        let taken = 256 - 256 % n;
+        if byte >= taken {
+            return None;
+        }
+        self.symbols.get(byte % n).map(|&symbol| char::from(symbol))
+    }
+}
+
+/// A new key. Wiped when dropped; `Debug` tells only what kind it is.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Key {
+    recipe: Recipe,
+    values: Vec<Value>,
+    text: Zeroizing<String>,
+}
+
+/// One value of a key: bytes that are written down, or characters that were drawn.
+#[derive(Clone, PartialEq, Eq)]
+enum Value {
+    Bytes(Secret),
+    Drawn(Zeroizing<String>),
+}
+
+impl Key {
+    /// Draws a key from the system's secure random source.
+    ///
+    /// # Errors
+    /// As [`Key::generate_from`].
+    pub fn generate(recipe: Recipe) -> Result<Self, KeygenError> {
+        Self::generate_from(recipe, &mut system_random)
+    }
+
+    /// Draws a key from `source`, which fills a buffer with random bytes.
+    ///
+    /// # Errors
+    /// If the recipe asks for fewer or more bytes than [`KEY_BYTES`], or the source fails. There is no fallback.
+    pub fn generate_from(recipe: Recipe, source: &mut Source<'_>) -> Result<Self, KeygenError> {
+        if !KEY_BYTES.contains(&recipe.bytes) {
+            return Err(KeygenError::Size(recipe.bytes));
+        }
+        let values =
+            (0..recipe.count.max(1)).map(|_| Value::draw(recipe, source)).collect::<Result<_, _>>()?;
+        Ok(Self::of(recipe, values))
+    }
+
+    /// The same key written otherwise; `None` where that would be another key, because characters are drawn.
+    #[must_use]
+    pub fn rewritten(&self, written: Written, prefix: &'static str) -> Option<Self> {
+        let same =
+            |value: &Value| matches!(value, Value::Bytes(_)) && !matches!(written, Written::Characters(_));
+        (written == self.recipe.written || self.values.iter().all(same))
+            .then(|| Self::of(Recipe { written, prefix, ..self.recipe }, self.values.clone()))
+    }
+
+    pub const fn recipe(&self) -> Recipe {
+        self.recipe
+    }
+
+    /// What goes into the environment variable: each value with its prefix, joined by commas.
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// Each value as it is written, without a prefix: what signs and verifies.
+    pub fn values(&self) -> impl Iterator<Item = Zeroizing<String>> {
+        self.values.iter().map(|value| value.write(self.recipe.written))
+    }
+
+    fn of(recipe: Recipe, values: Vec<Value>) -> Self {
+        // Room for all from the start: a string that grows leaves copies behind that nobody wipes.
+        let room = values.len() * (recipe.prefix.len() + recipe.characters() + 1);
+        let mut text = Zeroizing::new(String::with_capacity(room));
+        for (index, value) in values.iter().enumerate() {
+            if index > 0 {
+                text.push(',');
+            }
+            text.push_str(recipe.prefix);
+            text.push_str(&value.write(recipe.written));
+        }
+        Self { recipe, values, text }
+    }
+}
+
+impl fmt::Debug for Key {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Key").field("recipe", &self.recipe).finish_non_exhaustive()
+    }
+}
+
+impl Value {
+    fn draw(recipe: Recipe, source: &mut Source<'_>) -> Result<Self, KeygenError> {
+        if let Written::Characters(alphabet) = recipe.written {
+            return draw_characters(alphabet, recipe.characters(), source).map(Self::Drawn);
+        }
+        let mut bytes = Zeroizing::new(vec![0; recipe.bytes]);
+        source(&mut bytes)?;
+        Ok(Self::Bytes(Secret::new(std::mem::take(&mut *bytes))))
+    }
+
+    fn write(&self, written: Written) -> Zeroizing<String> {
+        match (self, written) {
+            (Self::Drawn(text), _) => text.clone(),
+            (Self::Bytes(key), Written::Base64) => Zeroizing::new(STANDARD.encode(key.bytes())),
+            (Self::Bytes(key), Written::Base64url) => Zeroizing::new(URL_SAFE_NO_PAD.encode(key.bytes())),
+            // `rewritten` never asks for bytes as characters.
+            (Self::Bytes(key), Written::Hex | Written::Characters(_)) => {
+                Zeroizing::new(hex::encode(key.bytes()))
+            }
+        }
+    }
+}
+
+fn draw_characters(
+    alphabet: Alphabet,
+    count: usize,
+    source: &mut Source<'_>,
+) -> Result<Zeroizing<String>, KeygenError> {
+    let mut text = Zeroizing::new(String::with_capacity(count));
+    let mut block = Zeroizing::new([0; BLOCK]);
+    while text.len() < count {
+        source(block.as_mut_slice())?;
+        let before = text.len();
+        text.extend(block.iter().filter_map(|&byte| alphabet.pick(byte)).take(count - before));
+        // Every byte stands for a symbol with a chance above one half, so a block without any does not happen (below
+        // 2⁻⁶⁴) unless the source is stuck; without this, a stuck source would be asked for ever.
+        if text.len() == before {
+            return Err(RandomError::new("it gives the same bytes again and again").into());
+        }
+    }
+    Ok(text)
+}
+
+/// Fills a buffer with random bytes, or says why it cannot.
+pub type Source<'a> = dyn FnMut(&mut [u8]) -> Result<(), RandomError> + 'a;
+
+/// The system's secure random source; in a browser `crypto.getRandomValues`.
+///
+/// # Errors
+/// If the system has none or it fails.
+pub fn system_random(buffer: &mut [u8]) -> Result<(), RandomError> {
+    getrandom::fill(buffer).map_err(|error| RandomError(error.to_string()))
+}
+
+/// Why the random source gave nothing.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RandomError(String);
+
+impl RandomError {
+    /// `reason` ends a sentence that begins "The secure random source failed:".
+    pub fn new(reason: impl Into<String>) -> Self {
+        Self(reason.into())
+    }
+}
+
+/// Why there is no key.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KeygenError {
+    /// So many bytes are not made.
+    Size(usize),
+    /// The random source failed.
+    Random(RandomError),
+}
+
+impl From<RandomError> for KeygenError {
+    fn from(error: RandomError) -> Self {
+        Self::Random(error)
+    }
+}
+
+impl fmt::Display for KeygenError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Size(bytes) => write!(
+                f,
+                "A key of {bytes} bytes is not made: choose {} to {} bytes ({} to {} bits).",
+                KEY_BYTES.start(),
+                KEY_BYTES.end(),
+                KEY_BYTES.start() * 8,
+                KEY_BYTES.end() * 8
+            ),
+            Self::Random(RandomError(reason)) => write!(
+                f,
+                "The secure random source failed: {reason}. No key was made, because a key from any other source could \
+                 be guessed. Try another browser."
+            ),
+        }
+    }
+}
+
+impl std::error::Error for KeygenError {}

@@ -1,0 +1,6 @@
+//! The table. (in work)
+
+use super::Preset;
+
+/// Every preset, by language.
+pub static ALL: &[Preset] = &[];
