@@ -2,7 +2,7 @@
 //!
 //! Kept in memory alone: nothing of it ever stands in the address, the title, the browser's storage or its console.
 
-use keyjar::keygen::{Key, Recipe};
+use keyjar::keygen::{Key, KeygenError, Recipe, Written};
 use keyjar::preset::Preset;
 use keyjar::protocol::{CookieDraft, Options, PayloadDraft, PayloadForm, Request, Response};
 use keyjar::scheme::About;
@@ -11,7 +11,10 @@ use leptos::prelude::*;
 
 use super::platform::engine::{Desk, Engine};
 use super::platform::seal::{self, Seal};
-use super::platform::{clock, hash};
+use super::platform::{clock, element, hash};
+
+/// The id of the element that the panels are in.
+pub const PANEL_ID: &str = "panel";
 
 /// The four panels, in the order of the head.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -51,9 +54,6 @@ impl Panel {
         Self::ALL.into_iter().find(|panel| panel.route() == route).map(|panel| (panel, article))
     }
 
-    pub fn go(self) {
-        hash::go(self.route());
-    }
 }
 
 /// Everything that several parts of the page share. Of handles alone, so it is copied freely.
@@ -81,7 +81,7 @@ pub struct State {
 #[derive(Clone, Copy)]
 pub struct Generated {
     pub keys: RwSignal<Keys>,
-    /// The id of the framework that it is for.
+    /// The framework that they are for; none for any.
     pub preset: RwSignal<Option<&'static Preset>>,
 }
 
@@ -170,6 +170,43 @@ impl State {
         }
     }
 
+    /// Goes to a panel as its link does, and takes the focus there.
+    pub fn go(self, panel: Panel) {
+        hash::go(panel.route());
+        self.show(panel.route());
+        self.focus_panel();
+    }
+
+    /// Moves the focus to the panel once it is drawn: a screen reader then reads its name.
+    pub fn focus_panel(self) {
+        request_animation_frame(|| element::focus_in_place(PANEL_ID));
+    }
+
+    /// Clears the main box of the panel that is shown, if there is something in it. Says whether there was.
+    pub fn clear_main_box(self) -> bool {
+        let Self { given, drafted, .. } = self;
+        match self.panel.get_untracked() {
+            Panel::Inspect => {
+                let text = given.text.get_untracked();
+                self.clear(text, move |text| given.text.set(text))
+            }
+            Panel::Sign => {
+                let text = drafted.payload.with_untracked(|payload| payload.text.clone());
+                self.clear(text, move |text| drafted.payload.update(|payload| payload.text = text))
+            }
+            Panel::Generate | Panel::Guide => false,
+        }
+    }
+
+    fn clear(self, text: String, set: impl Fn(String) + Send + Sync + 'static) -> bool {
+        if text.is_empty() {
+            return false;
+        }
+        set(String::new());
+        self.say_undoable("The box is cleared.", move || set(text.clone()));
+        true
+    }
+
     /// Wipes every secret in the page.
     pub fn clear_secrets(self) {
         self.generated.keys.set(Keys::Cleared);
@@ -191,23 +228,53 @@ impl State {
 
 impl Generated {
     fn new() -> Self {
-        let recipe = Recipe::new(32, keyjar::keygen::Written::Hex);
+        let recipe = Recipe::new(32, Written::Hex);
         Self { keys: RwSignal::new(Keys::draw([recipe])), preset: RwSignal::new(None) }
     }
 
-    /// The main key as text, with the reading that its framework has for it.
-    pub fn secret(self) -> Option<SecretText> {
+    /// The main key as what signs and verifies, with the reading that its framework has for it. Several where the
+    /// framework wants several, the one that signs first; none where there is no key.
+    pub fn secrets(self) -> Vec<SecretText> {
         let encoding = self.preset.get().map(|preset| preset.encoding);
-        self.keys.with(|keys| match keys {
-            Keys::Drawn(keys) => keys.first().map(|key| SecretText::new(key.text(), encoding)),
-            Keys::Failed(_) | Keys::Cleared => None,
+        self.keys.with(|keys| {
+            let values = keys.main().into_iter().flat_map(Key::values);
+            values.map(|text| SecretText { text, encoding }).collect()
         })
     }
 }
 
 impl Keys {
+    /// New keys.
     pub fn draw(recipes: impl IntoIterator<Item = Recipe>) -> Self {
-        match recipes.into_iter().map(Key::generate).collect() {
+        Self::of(recipes.into_iter().map(Key::generate))
+    }
+
+    /// The same keys as `recipes` want them written; a new one where that cannot be.
+    pub fn rewrite(&self, recipes: impl IntoIterator<Item = Recipe>) -> Self {
+        let mut olds = self.all().iter();
+        Self::of(recipes.into_iter().map(|recipe| {
+            let old = olds.next().filter(|key| {
+                (key.recipe().bytes, key.recipe().count) == (recipe.bytes, recipe.count)
+            });
+            old.and_then(|key| key.rewritten(recipe.written, recipe.prefix)).map_or_else(|| Key::generate(recipe), Ok)
+        }))
+    }
+
+    /// One for each variable; none if there are none.
+    pub fn all(&self) -> &[Key] {
+        match self {
+            Self::Drawn(keys) => keys,
+            Self::Failed(_) | Self::Cleared => &[],
+        }
+    }
+
+    /// The key of the main variable.
+    pub fn main(&self) -> Option<&Key> {
+        self.all().first()
+    }
+
+    fn of(keys: impl Iterator<Item = Result<Key, KeygenError>>) -> Self {
+        match keys.collect() {
             Ok(keys) => Self::Drawn(keys),
             Err(error) => Self::Failed(error.to_string()),
         }

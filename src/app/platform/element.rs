@@ -57,3 +57,11 @@ pub fn open_dialog(id: &str) {
         let _ = dialog.show_modal();
     }
 }
+
+/// Closes the popover of that id, if it is open.
+pub fn close_popover(id: &str) {
+    if let Some(element) = by_id(id) {
+        // Refused where it is not a popover just now, which is as good as closed.
+        let _ = element.hide_popover();
+    }
+}

@@ -22,6 +22,9 @@ const CRASHED: &str = "The engine stopped on this input and was started again. W
 const TOO_SLOW: &str =
     "The engine took longer than 5 seconds on this input and was started again. What you typed is kept.";
 
+/// When no question was on its way.
+const STOPPED: &str = "The engine stopped and was started again. What you typed is kept.";
+
 /// Who asks. One place in the page a desk: two that shared one would take the answers of each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Desk {
@@ -31,7 +34,9 @@ pub enum Desk {
     /// The examples that the empty Inspect panel makes.
     Examples,
     Sign,
+    /// The Guide's examples: what they sign, and what they check.
     Guide,
+    GuideCheck,
 }
 
 /// What a desk has been told.
@@ -53,7 +58,8 @@ pub enum EngineStatus {
     Ready,
     /// It cannot run: why, and what to try.
     Failed(String),
-    /// It was started again: why.
+    /// It was started again and no desk's question is to blame: why. (A desk that is to blame hears it in its
+    /// [`Answer::trouble`].)
     Restarted(String),
 }
 
@@ -197,7 +203,7 @@ impl Engine {
             let line = office.desks.get(&sent.desk)?;
             (line.number == number).then_some(line.answer)
         });
-        if self.status.with_untracked(|status| *status == EngineStatus::Loading) {
+        if self.status.with_untracked(|status| *status != EngineStatus::Ready) {
             self.status.set(EngineStatus::Ready);
         }
         if let Some(answer) = answer.flatten() {
@@ -230,11 +236,13 @@ impl Engine {
             .unwrap_or_default();
         if let Some(answer) = stopped {
             answer.update(|answer| answer.trouble = Some(why.to_owned()));
-        } else if !has_answered {
+            self.status.set(EngineStatus::Loading);
+        } else if has_answered {
+            self.status.set(EngineStatus::Restarted(STOPPED.to_owned()));
+        } else {
             let message = "The engine does not start in this browser. Reload the page.";
             return self.status.set(EngineStatus::Failed(message.to_owned()));
         }
-        self.status.set(EngineStatus::Restarted(why.to_owned()));
         self.start();
     }
 

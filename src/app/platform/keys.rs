@@ -57,6 +57,11 @@ pub fn focus_main_box() -> bool {
         .is_some_and(|element| element.focus().is_ok())
 }
 
+/// Whether a link or button was pressed by a key, not by a pointer.
+pub fn pressed_by_key(event: &ev::MouseEvent) -> bool {
+    event.detail() == 0
+}
+
 fn command(event: &KeyboardEvent, led: bool, writing: bool) -> Option<Command> {
     let key = event.key();
     if event.alt_key() && !event.ctrl_key() && !event.meta_key() {

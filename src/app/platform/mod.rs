@@ -11,3 +11,4 @@ pub mod keys;
 pub mod mark;
 pub mod seal;
 pub mod theme;
+pub mod title;
