@@ -18,6 +18,7 @@ pub mod env_file;
 pub mod finding;
 pub mod inspect;
 pub mod intake;
+pub mod jose;
 pub mod keygen;
 pub mod limits;
 pub mod moment;
