@@ -1,0 +1,144 @@
+// Starts Keyjar, in this order:
+//
+// 1. The page's and the engine's files are fetched side by side, each against its digest in index.html: a file that
+//    differs by a byte is refused.
+// 2. The page starts as soon as its own two files are there.
+// 3. When the engine's two files are there too, and the document has loaded, the page is sealed: a second policy is
+//    added that allows no connection of any kind. Policies only ever add up, so nothing can take it away again.
+// 4. Only then a worker may start, from memory: a blob: worker inherits the policies its maker has at that moment.
+//
+// The page reads `globalThis.keyjar` and hears of each change of `state` by the window's event `keyjar:state`.
+
+const SEAL = [
+  "default-src 'none'",
+  "script-src 'wasm-unsafe-eval'", // names no source, so it loads nothing; Firefox needs it to hand a module to a worker
+  "style-src 'self'",
+  'img-src data:',
+  'worker-src blob:',
+  "base-uri 'none'",
+  "form-action 'none'",
+].join('; ');
+
+// What the worker runs after the glue, which defines `wasm_bindgen`. Its first message is the compiled module. Starting
+// it is synchronous, so that later messages wait in the worker's own queue, and a panic is an `error` event.
+const WORKER_TAIL = `
+onmessage = ({ data: module }) => {
+  wasm_bindgen.initSync({ module });
+  onmessage = ({ data }) => postMessage(wasm_bindgen.answer(data));
+};`;
+
+/** The compiled module and the worker's program, kept in memory so that the engine can be started again. */
+let engine = null;
+
+globalThis.keyjar = {
+  /** 'loading'; then 'sealed', or 'failed': some part could not be loaded, and `message` says which and what to try. */
+  state: 'loading',
+  message: '',
+  /** A new worker that answers each string message with one. */
+  startEngine() {
+    if (!engine) throw new Error(keyjar.message || 'The engine is not loaded yet.');
+    const worker = new Worker(engine.program);
+    worker.postMessage(engine.module);
+    return worker;
+  },
+};
+
+await start();
+
+async function start() {
+  const loaded = new Promise((resolve) => {
+    if (document.readyState === 'complete') resolve();
+    else addEventListener('load', resolve, { once: true });
+  });
+  const engineParts = loadEngine().catch((error) => error);
+  try {
+    await startPage();
+  } catch (error) {
+    showFailure(error);
+    changeState('failed', describe('The page', error));
+    return;
+  }
+  const [parts] = await Promise.all([engineParts, loaded]);
+  seal();
+  if (parts instanceof Error) {
+    changeState('failed', describe('The engine', parts));
+  } else {
+    engine = parts;
+    changeState('sealed', '');
+  }
+}
+
+async function startPage() {
+  const glue = document.querySelector('link[rel="modulepreload"]');
+  const wasm = document.querySelector('link[rel="preload"][as="fetch"]');
+  const [module, page] = await Promise.all([compile(wasm.href, wasm.integrity), importModule(glue)]);
+  await page.default({ module_or_path: module });
+  document.getElementById('start').remove();
+}
+
+async function loadEngine() {
+  const [module, glue] = await Promise.all([
+    compile(...named('keyjar-engine-wasm'), 'low'),
+    fetch(...request(...named('keyjar-engine-glue'), 'low')).then((response) => response.text()),
+  ]);
+  const program = URL.createObjectURL(new Blob([glue, WORKER_TAIL], { type: 'text/javascript' }));
+  return { module, program };
+}
+
+/** The address and the digest that scripts/name-engine.mjs wrote into index.html. */
+function named(name) {
+  return document.querySelector(`meta[name="${name}"]`).content.split(' ');
+}
+
+function request(address, integrity, priority = 'auto') {
+  return [address, { integrity, priority, credentials: 'same-origin' }];
+}
+
+function compile(address, integrity, priority) {
+  return WebAssembly.compileStreaming(fetch(...request(address, integrity, priority)));
+}
+
+/** `import()` alone asks for no digest; an element does, and what it loaded is what the same address then imports. */
+async function importModule({ href, integrity }) {
+  await new Promise((resolve, reject) => {
+    const script = Object.assign(document.createElement('script'), { type: 'module', src: href, integrity });
+    script.onload = resolve;
+    script.onerror = () => reject(new TypeError('its start file is missing or not the one that was published'));
+    document.head.append(script);
+  });
+  return import(href);
+}
+
+function seal() {
+  const meta = document.createElement('meta');
+  meta.httpEquiv = 'Content-Security-Policy';
+  meta.content = SEAL;
+  document.head.append(meta);
+}
+
+function changeState(state, message) {
+  Object.assign(keyjar, { state, message });
+  dispatchEvent(new CustomEvent('keyjar:state'));
+}
+
+/** What went wrong and what to try, for people. */
+function describe(part, error) {
+  if (typeof WebAssembly !== 'object') {
+    return `${part} could not start: WebAssembly is missing or switched off in this browser. Allow it for this page, or use another browser.`;
+  }
+  if (error instanceof WebAssembly.CompileError) {
+    return `${part} could not start: this browser cannot read its WebAssembly (${error.message}). Use Chrome 123, Firefox 125, Safari 17.5, or a newer one.`;
+  }
+  return `${part} could not be loaded: ${error.message}. The network failed, or a file is not the one that was published. Reload the page; if that does not help, reload it without the browser's cache.`;
+}
+
+function showFailure(error) {
+  const place = document.getElementById('start');
+  const heading = document.createElement('h1');
+  heading.textContent = 'Keyjar cannot start';
+  const text = document.createElement('p');
+  text.textContent = describe('The page', error);
+  place.className = 'start is-failed';
+  place.setAttribute('role', 'alert');
+  place.replaceChildren(heading, text);
+}
