@@ -5,6 +5,7 @@ use serde::de::IgnoredAny;
 use crate::protocol::Payload;
 
 pub mod draft;
+pub mod json;
 
 impl Payload {
     /// JSON where the bytes are JSON text, else text where they are UTF-8, else bytes.

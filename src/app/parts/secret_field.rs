@@ -23,8 +23,9 @@ pub fn SecretField(
     let shown = RwSignal::new(false);
     let text =
         move || secrets.with(|all| all.get(index).map(|secret| secret.text.to_string()).unwrap_or_default());
-    let encoding =
-        Memo::new(move |_| secrets.with(|all| all.get(index).cloned().unwrap_or_default().encoding_or(usual.get())));
+    let encoding = Memo::new(move |_| {
+        secrets.with(|all| all.get(index).cloned().unwrap_or_default().encoding_or(usual.get()))
+    });
     let edit = move |change: &dyn Fn(&mut SecretText)| {
         secrets.update(|all| {
             if all.len() <= index {

@@ -5,7 +5,9 @@ use wasm_bindgen_futures::JsFuture;
 /// Puts `text` on the clipboard and says whether the browser let it.
 pub async fn copy(text: &str) -> bool {
     // Absent where the page is not served securely, though the type says otherwise.
-    let Some(clipboard) = leptos::prelude::window().navigator().clipboard().into_option() else { return false };
+    let Some(clipboard) = leptos::prelude::window().navigator().clipboard().into_option() else {
+        return false;
+    };
     JsFuture::from(clipboard.write_text(text)).await.is_ok()
 }
 

@@ -164,8 +164,11 @@ impl Engine {
             if office.on_its_way.is_some() {
                 return None;
             }
-            let (&desk, line) =
-                office.desks.iter_mut().filter(|(_, line)| line.waiting.is_some()).min_by_key(|(_, line)| line.number)?;
+            let (&desk, line) = office
+                .desks
+                .iter_mut()
+                .filter(|(_, line)| line.waiting.is_some())
+                .min_by_key(|(_, line)| line.number)?;
             let number = line.number;
             let body = line.waiting.take()?;
             office.on_its_way = Some(Sent { desk, number, limit: None });
@@ -249,9 +252,9 @@ impl Engine {
                 self.office.update_value(|office| office.worker = Some(hired));
                 self.send_next();
             }
-            Err(why) => self.status.set(EngineStatus::Failed(format!(
-                "The engine cannot be started ({why}). Reload the page."
-            ))),
+            Err(why) => self
+                .status
+                .set(EngineStatus::Failed(format!("The engine cannot be started ({why}). Reload the page."))),
         }
     }
 }
@@ -259,7 +262,9 @@ impl Engine {
 /// A new worker that reports to `engine`.
 fn hire(engine: Engine) -> Result<Hired, String> {
     let worker = new_worker().map_err(|error| {
-        error.dyn_ref::<js_sys::Error>().map_or_else(|| "no reason given".to_owned(), |error| error.message().into())
+        error
+            .dyn_ref::<js_sys::Error>()
+            .map_or_else(|| "no reason given".to_owned(), |error| error.message().into())
     })?;
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
         engine.hear(&event.data().as_string().unwrap_or_default());

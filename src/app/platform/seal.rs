@@ -18,7 +18,8 @@ pub enum Seal {
 /// The state now and whenever it changes.
 pub fn state() -> ReadSignal<Seal> {
     let (read, write) = signal(ask());
-    let handle = window_event_listener(ev::Custom::<ev::Event>::new("keyjar:state"), move |_| write.set(ask()));
+    let handle =
+        window_event_listener(ev::Custom::<ev::Event>::new("keyjar:state"), move |_| write.set(ask()));
     on_cleanup(move || handle.remove());
     read
 }
