@@ -42,7 +42,9 @@ impl Example {
             answer.with(|answer| match (&answer.trouble, &answer.response) {
                 (Some(trouble), _) => Err(trouble.clone()),
                 (None, Some(Response::Signed(Ok(signed)))) => Ok(signed.value.clone()),
-                (None, Some(Response::Signed(Err(error)))) => Err(format!("{} {}", error.message, error.hint)),
+                (None, Some(Response::Signed(Err(error)))) => {
+                    Err(format!("{} {}", error.message, error.hint))
+                }
                 _ => Err("The engine is still loading.".into()),
             })
         });
@@ -75,12 +77,8 @@ pub fn inspected(
 }
 
 fn fresh_key() -> Vec<SecretText> {
-    match Keys::draw([Recipe::new(32, Written::Hex)]) {
-        Keys::Drawn(keys) => {
-            keys.iter().map(|key| SecretText::new(key.text(), Some(SecretEncoding::Utf8))).collect()
-        }
-        Keys::Failed(_) | Keys::Cleared => Vec::new(),
-    }
+    let keys = Keys::draw([Recipe::new(32, Written::Hex)]);
+    keys.all().iter().map(|key| SecretText::new(key.text(), Some(SecretEncoding::Utf8))).collect()
 }
 
 /// The value with its two parts coloured, or why there is none.

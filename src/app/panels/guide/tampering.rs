@@ -1,12 +1,14 @@
 //! The live example of "How cookie signing works": sign a text, change what arrives, and see it refused.
 
 use keyjar::protocol::{ItemReport, Verdict};
+use keyjar::secret::SecretEncoding;
 use leptos::prelude::*;
 
 use super::signed::{Example, Value, inspected};
 use crate::app::parts::icon::{Glyph, Icon};
 use crate::app::parts::secret_field::SecretField;
-use keyjar::secret::SecretEncoding;
+use crate::app::parts::signature_pair::signature_pair;
+use crate::app::parts::words::words;
 
 const PAYLOAD: &str = "user=42; role=reader";
 
@@ -103,26 +105,31 @@ pub fn Tampering() -> impl IntoView {
 /// `value` with the character in the middle of its payload changed to another of the Base64url alphabet.
 fn flipped(value: &str) -> String {
     let middle = value.find('.').unwrap_or(value.len()) / 2;
-    value.chars().enumerate().map(|(at, c)| if at != middle { c } else if c == 'A' { 'B' } else { 'A' }).collect()
+    value
+        .chars()
+        .enumerate()
+        .map(|(at, c)| {
+            if at != middle {
+                c
+            } else if c == 'A' {
+                'B'
+            } else {
+                'A'
+            }
+        })
+        .collect()
 }
 
 fn judged(item: ItemReport) -> impl IntoView {
     let opened = item.opened?;
     let (kind, glyph, word, message) = match opened.verdict {
-        Verdict::Valid { .. } => ("valid", Glyph::Check, "Accepted", "The two signatures are equal.".to_owned()),
+        Verdict::Valid { .. } => {
+            ("valid", Glyph::Check, "Accepted", "The two signatures are equal.".to_owned())
+        }
         Verdict::Invalid { message, .. } => ("invalid", Glyph::Cross, "Refused", message),
         Verdict::Unchecked { missing } => ("unchecked", Glyph::Minus, "Not checked", missing),
     };
-    let pair = opened.signature.map(|pair| {
-        view! {
-            <dl class="pair">
-                <dt>"Found"</dt>
-                <dd class="values">{pair.found}</dd>
-                <dt>"Expected"</dt>
-                <dd class="values">{pair.expected}</dd>
-            </dl>
-        }
-    });
+    let pair = opened.signature.and_then(|pair| Some(signature_pair(&pair.found, &pair.expected?)));
     Some(view! {
         <p>
             <span class="verdict-mark" data-verdict=kind>
@@ -130,7 +137,7 @@ fn judged(item: ItemReport) -> impl IntoView {
                 {word}
             </span>
             " "
-            {message}
+            {words(&message)}
         </p>
         {pair}
     })
