@@ -18,8 +18,11 @@ use keyjar::secret::{SecretEncoding, SecretText};
 use keyjar::sign::sign;
 use serde_json::{Value, json};
 
-const SECRETS: [&[&str]; 3] =
-    [&["keyboard cat"], &["pa$$w0rd #\"'`\\ %20 &=;, é鍵🔑"], &["the newest", "the one before", "the oldest"]];
+const SECRETS: [&[&str]; 3] = [
+    &["keyboard cat"],
+    &["pa$$w0rd #\"'`\\ %20 &=;, é鍵🔑"],
+    &["the newest", "the one before", "the oldest"],
+];
 
 #[test]
 fn express_reads_signed_cookies_of_keyjar() {
@@ -68,7 +71,9 @@ fn express_session_goes_on_with_a_cookie_of_keyjar() {
     let first = express.get(path, "");
     let item = look(&first.header_line("Set-Cookie"), secrets);
     assert_eq!(item.name.as_deref(), Some("connect.sid"));
-    let Some(Payload::Text(id)) = item.opened.and_then(|opened| opened.payload) else { panic!("an id is text") };
+    let Some(Payload::Text(id)) = item.opened.and_then(|opened| opened.payload) else {
+        panic!("an id is text")
+    };
     assert_eq!(first.json()["id"], json!(id));
 
     let with = |secret: &str| {
@@ -100,13 +105,19 @@ fn exchange(other: impl Fn(&Value) -> Vec<Value>) {
         .flat_map(|alg| keys.iter().map(move |key| (alg, BASE64_STANDARD.encode(key))))
         .collect();
 
-    let theirs = other(&combinations.iter().map(|(alg, key)| json!({ "sign": claims, "alg": alg, "key": key })).collect());
+    let theirs = other(
+        &combinations.iter().map(|(alg, key)| json!({ "sign": claims, "alg": alg, "key": key })).collect(),
+    );
     for ((alg, key), token) in combinations.iter().zip(&theirs) {
         let secret = SecretText::new(key.as_str(), Some(SecretEncoding::Base64));
         let ask = Ask { secrets: vec![secret], now: Some(1_800_000_000), ..Ask::default() };
         let report = inspect(&format!("Bearer {}", token.as_str().expect("a token")), &ask);
         let opened = report.items[0].opened.as_ref().expect("recognised");
-        assert!(matches!(&opened.verdict, Verdict::Valid { but, .. } if but.is_empty()), "{alg} {:?}", opened.verdict);
+        assert!(
+            matches!(&opened.verdict, Verdict::Valid { but, .. } if but.is_empty()),
+            "{alg} {:?}",
+            opened.verdict
+        );
         let payload = opened.payload.as_ref().map(Payload::bytes).expect("has a payload");
         assert_eq!(serde_json::from_slice::<Value>(payload).expect("JSON"), claims);
     }
@@ -192,7 +203,8 @@ impl Express {
     fn post(&self, path: &str, body: &Value) -> Response {
         let body = body.to_string();
         let length = body.len();
-        let head = format!("POST {path} HTTP/1.0\r\nContent-Type: application/json\r\nContent-Length: {length}");
+        let head =
+            format!("POST {path} HTTP/1.0\r\nContent-Type: application/json\r\nContent-Length: {length}");
         self.request(&format!("{head}\r\n\r\n{body}"))
     }
 
@@ -225,7 +237,8 @@ impl Response {
     }
 
     fn header_line(&self, name: &str) -> String {
-        let is_it = |line: &&str| line.split(':').next().is_some_and(|found| found.eq_ignore_ascii_case(name));
+        let is_it =
+            |line: &&str| line.split(':').next().is_some_and(|found| found.eq_ignore_ascii_case(name));
         self.head.lines().find(is_it).unwrap_or_else(|| panic!("no {name} in {}", self.head)).to_owned()
     }
 }

@@ -52,15 +52,12 @@ impl Unpadded {
     /// # Errors
     /// With the place in `text` of what is wrong, and the rest of a sentence that begins with the name of the part.
     pub fn decode(&self, text: &str) -> Result<Vec<u8>, (Span, String)> {
-        if let Some((at, odd)) = text.char_indices().find(|(_, c)| !self.has(*c)) {
-            return Err((Span::new(at, at + odd.len_utf8()), self.odd_character(at, odd)));
-        }
-        self.lenient.decode(text).map_err(|_| {
-            let end = text.len();
-            (
-                Span::new(end, end),
-                format!("no {} text has {end} characters: one is missing or too many", self.name),
-            )
+        self.lenient.decode(text).map_err(|_| match text.char_indices().find(|(_, c)| !self.has(*c)) {
+            Some((at, odd)) => (Span::new(at, at + odd.len_utf8()), self.odd_character(at, odd)),
+            None => {
+                let end = text.len();
+                (Span::new(end, end), format!("no {} text has {end} characters: one is missing or too many", self.name))
+            }
         })
     }
 
