@@ -37,7 +37,10 @@ pub fn set(line: &str, cookie: &SetCookie, kind: AttributeName, value: &str) -> 
 
 /// `line` without any attribute of this name.
 pub fn unset(line: &str, cookie: &SetCookie, kind: AttributeName) -> String {
-    without(line, cookie.attributes.iter().filter(|attribute| attribute.kind == kind).map(|attribute| attribute.span))
+    without(
+        line,
+        cookie.attributes.iter().filter(|attribute| attribute.kind == kind).map(|attribute| attribute.span),
+    )
 }
 
 #[cfg(test)]

@@ -169,7 +169,10 @@ impl SetCookie {
 
     /// The attribute of this name that decides: the last usable one, or the last one if none is.
     pub fn deciding(&self, kind: AttributeName) -> Option<&Attribute> {
-        self.named(kind).rev().find(|attribute| attribute.is_usable()).or_else(|| self.named(kind).next_back())
+        self.named(kind)
+            .rev()
+            .find(|attribute| attribute.is_usable())
+            .or_else(|| self.named(kind).next_back())
     }
 
     /// Seconds that the line asks for, from `now` on and not yet cut to the limit; zero or less deletes. `None` for a
@@ -211,8 +214,7 @@ impl SetCookie {
         let has = |kind| last(kind).is_some();
         let (secure, http_only) = (has(AttributeName::Secure), has(AttributeName::HttpOnly));
         let partitioned = has(AttributeName::Partitioned);
-        let max_age =
-            self.named(AttributeName::MaxAge).rev().find_map(|attribute| max_age(&attribute.value));
+        let max_age = self.named(AttributeName::MaxAge).rev().find_map(|attribute| max_age(&attribute.value));
         let expires =
             self.named(AttributeName::Expires).rev().find_map(|attribute| date::parse(&attribute.value));
 
@@ -230,7 +232,9 @@ impl Attribute {
     fn read(line: &str, span: Span) -> Self {
         let inner = Span::new(span.start + 1, span.end);
         let (name_span, value_span) = match inner.of(line).find('=') {
-            Some(at) => (Span::new(inner.start, inner.start + at), Span::new(inner.start + at + 1, inner.end)),
+            Some(at) => {
+                (Span::new(inner.start, inner.start + at), Span::new(inner.start + at + 1, inner.end))
+            }
             None => (inner, Span::new(inner.end, inner.end)),
         };
         let (name_span, value_span) = (trimmed(line, name_span), trimmed(line, value_span));
@@ -371,7 +375,8 @@ mod tests {
     fn attributes_keep_their_places() {
         let line = "sid=a; Path = /x ;; Secure;HttpOnly = no;Foo";
         let cookie = cookie(line);
-        let seen: Vec<_> = cookie.attributes.iter().map(|a| (a.kind, a.text.of(line), a.span.of(line))).collect();
+        let seen: Vec<_> =
+            cookie.attributes.iter().map(|a| (a.kind, a.text.of(line), a.span.of(line))).collect();
         assert_eq!(
             seen,
             [
@@ -439,10 +444,16 @@ mod tests {
         let dropped = |line: &str| parse(line).map_err(|dropped| (dropped.why, dropped.at));
         assert_eq!(dropped("a=b\u{1}c"), Err((DropReason::ControlCharacter(1), Span::new(3, 4))));
         assert_eq!(dropped("a=b\r\nX: y"), Err((DropReason::ControlCharacter(b'\r'), Span::new(3, 4))));
-        assert_eq!(dropped("a=b; Path=/\u{7f}"), Err((DropReason::ControlCharacter(0x7f), Span::new(11, 12))));
+        assert_eq!(
+            dropped("a=b; Path=/\u{7f}"),
+            Err((DropReason::ControlCharacter(0x7f), Span::new(11, 12)))
+        );
         assert_eq!(dropped(" = ; Path=/"), Err((DropReason::Empty, Span::new(0, 3))));
         assert_eq!(dropped(""), Err((DropReason::Empty, Span::new(0, 0))));
-        assert_eq!(dropped(&format!("a={}", "x".repeat(4096))).map_err(|e| e.0), Err(DropReason::TooLarge(4097)));
+        assert_eq!(
+            dropped(&format!("a={}", "x".repeat(4096))).map_err(|e| e.0),
+            Err(DropReason::TooLarge(4097))
+        );
         assert!(parse(&format!("a={}", "x".repeat(4095))).is_ok());
         let long = format!("a=1{}", ";".repeat(MAX_COOKIE_LINE));
         assert_eq!(dropped(&long).map_err(|e| e.0), Err(DropReason::LineTooLong(MAX_COOKIE_LINE + 3)));

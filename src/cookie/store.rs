@@ -154,7 +154,8 @@ mod tests {
             FactValue::Text(text) => text.clone(),
             FactValue::Time { utc, distance, .. } => format!("{utc} {}", distance.as_deref().unwrap_or("-")),
         };
-        let shown = |fact: Fact| format!("{}<{}: {}", fact.term, fact.from.as_deref().unwrap_or(""), value(&fact));
+        let shown =
+            |fact: Fact| format!("{}<{}: {}", fact.term, fact.from.as_deref().unwrap_or(""), value(&fact));
         facts(&cookie(line), now).into_iter().map(shown).collect()
     }
 
@@ -180,7 +181,10 @@ mod tests {
             shown("sid=a; Max-Age=99999999999; Expires=Tue, 01 Jun 2027 00:00:00 GMT", Some(0))[3],
             "Expires<Max-Age: 1971-02-05 00:00:00 UTC in 1 year 34 days"
         );
-        assert_eq!(shown("sid=a; Domain=.example.com", None)[1], "Domain<Domain: example.com and all hosts below it");
+        assert_eq!(
+            shown("sid=a; Domain=.example.com", None)[1],
+            "Domain<Domain: example.com and all hosts below it"
+        );
     }
 
     #[test]

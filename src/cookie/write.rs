@@ -75,7 +75,11 @@ fn check_value(value: &str) -> Result<(), SignError> {
     match inner.char_indices().find(|(_, c)| !is_cookie_octet(*c)) {
         Some((at, c)) => Err(SignError {
             field: Field::Payload,
-            message: format!("The value has {} at byte {}, which a cookie cannot hold.", named(c), at + offset),
+            message: format!(
+                "The value has {} at byte {}, which a cookie cannot hold.",
+                named(c),
+                at + offset
+            ),
             hint: "Percent-encode the value, or choose a scheme that writes it as Base64url.".into(),
             at: None,
         }),
@@ -108,7 +112,8 @@ fn check_domain(domain: &str) -> Result<(), SignError> {
     if let Some((at, c)) =
         domain.char_indices().find(|(_, c)| !(c.is_ascii_alphanumeric() || *c == '-' || *c == '.'))
     {
-        let hint = "Write the bare host name, without scheme, port or path; names in other scripts as “xn--…”.";
+        let hint =
+            "Write the bare host name, without scheme, port or path; names in other scripts as “xn--…”.";
         return refuse(format!("A Domain cannot have {} (byte {at}).", named(c)), hint, at);
     }
     let mut at = 0;
@@ -222,15 +227,17 @@ mod tests {
             proptest::option::of(0..=i64::MAX),
             any::<bool>(),
         )
-            .prop_map(|(http_only, secure, same_site, path, domain, max_age, partitioned)| CookieDraft {
-                name: String::new(),
-                http_only,
-                secure,
-                same_site,
-                path,
-                domain,
-                max_age,
-                partitioned,
+            .prop_map(|(http_only, secure, same_site, path, domain, max_age, partitioned)| {
+                CookieDraft {
+                    name: String::new(),
+                    http_only,
+                    secure,
+                    same_site,
+                    path,
+                    domain,
+                    max_age,
+                    partitioned,
+                }
             })
     }
 
