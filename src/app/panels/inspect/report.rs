@@ -196,7 +196,12 @@ fn Scheme(item: Item, catalogue: Signal<Vec<About>>, actions: Actions) -> impl I
         item.with(|item| {
             let item = item.as_ref()?;
             let opened = item.opened.as_ref()?;
-            XX
+            Some(Identity {
+                scheme: opened.scheme.clone(),
+                title: opened.title.clone(),
+                candidates: item.candidates.clone(),
+                facts: facts(item, opened),
+            })
         })
     });
     move || {
