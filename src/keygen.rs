@@ -312,3 +312,165 @@ impl fmt::Display for KeygenError {
 }
 
 impl std::error::Error for KeygenError {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const TEXTUAL: Written = Written::Characters(LETTERS_DIGITS);
+
+    /// The bytes 0, 1, 2 … again and again.
+    fn counting() -> impl FnMut(&mut [u8]) -> Result<(), RandomError> {
+        let mut next = 0_u8;
+        move |buffer| {
+            for byte in buffer {
+                *byte = next;
+                next = next.wrapping_add(1);
+            }
+            Ok(())
+        }
+    }
+
+    /// Good enough randomness, the same in every run (SplitMix64).
+    fn seeded(mut state: u64) -> impl FnMut(&mut [u8]) -> Result<(), RandomError> {
+        move |buffer| {
+            for byte in buffer {
+                state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
+                let mut mixed = (state ^ (state >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+                mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+                *byte = (mixed >> 56) as u8;
+            }
+            Ok(())
+        }
+    }
+
+    fn counted(recipe: Recipe) -> Key {
+        Key::generate_from(recipe, &mut counting()).expect("a key")
+    }
+
+    #[test]
+    fn the_forms_are_spellings_of_the_same_bytes() {
+        let hex = counted(Recipe::new(16, Written::Hex));
+        assert_eq!(hex.text(), "000102030405060708090a0b0c0d0e0f");
+        let base64 = hex.rewritten(Written::Base64, "base64:").expect("the same bytes");
+        assert_eq!(base64.text(), "base64:AAECAwQFBgcICQoLDA0ODw==");
+        let base64url = base64.rewritten(Written::Base64url, "").expect("the same bytes");
+        assert_eq!(base64url.text(), "AAECAwQFBgcICQoLDA0ODw");
+        assert!(base64url.rewritten(Written::Hex, "").expect("the same bytes") == hex);
+    }
+
+    #[test]
+    fn drawn_characters_are_a_key_of_their_own() {
+        let drawn = counted(Recipe::new(16, TEXTUAL));
+        assert_eq!(drawn.text(), "ABCDEFGHIJKLMNOPQRSTUV");
+        assert!(drawn.rewritten(Written::Hex, "").is_none());
+        assert!(counted(Recipe::new(16, Written::Hex)).rewritten(TEXTUAL, "").is_none());
+        assert!(drawn.rewritten(TEXTUAL, "").expect("unchanged") == drawn);
+    }
+
+    #[test]
+    fn a_key_may_hold_several_values() {
+        let key = counted(Recipe { prefix: "k:", count: 2, ..Recipe::new(16, Written::Hex) });
+        let values: Vec<_> = key.values().collect();
+        assert_eq!(key.text(), format!("k:{},k:{}", *values[0], *values[1]));
+        assert_eq!(values[1].as_str(), "101112131415161718191a1b1c1d1e1f");
+    }
+
+    #[test]
+    fn texts_are_as_long_as_the_recipe_says() {
+        for written in Written::OFFERED {
+            for bytes in [16, 17, 18, 32, 48, 64, 65, 1024] {
+                let recipe = Recipe::new(bytes, written);
+                let key = Key::generate_from(recipe, &mut seeded(1)).expect("a key");
+                assert_eq!(key.text().len(), recipe.characters(), "{bytes} bytes as {}", written.label());
+            }
+        }
+        // log2(62) is 5.954…: 43 characters carry 256.03 bits, 42 only 250.1.
+        assert_eq!([16, 32, 48, 64].map(|bytes| TEXTUAL.characters(bytes)), [22, 43, 65, 86]);
+        // A power of two has no fraction to round: 64 symbols carry 6 bits each.
+        let sixty_four = Alphabet::new("", &[b'x'; 64]);
+        assert_eq!(Written::Characters(sixty_four).characters(48), 64);
+    }
+
+    /// Pearson's chi-squared of how often each symbol came, against all as often.
+    fn chi_squared(symbols: &[u8], text: &str) -> f64 {
+        let expected = text.len() as f64 / symbols.len() as f64;
+        let square = |&symbol: &u8| {
+            let seen = text.bytes().filter(|&byte| byte == symbol).count() as f64;
+            (seen - expected).powi(2) / expected
+        };
+        symbols.iter().map(square).sum()
+    }
+
+    #[test]
+    fn every_character_is_drawn_as_often_as_any_other() {
+        const DRAWN: usize = 100_000;
+        // Of 61 degrees of freedom: the mean is 61, and above 120 lies one of some 100,000 fair draws.
+        const BOUND: f64 = 120.0;
+        let symbols = LETTERS_DIGITS.symbols;
+        let fair = draw_characters(LETTERS_DIGITS, DRAWN, &mut seeded(2026)).expect("characters");
+        let found = chi_squared(symbols, &fair);
+        assert!(found < BOUND, "chi-squared {found}");
+
+        // The bound is one that the usual mistake exceeds by far.
+        let mut bytes = vec![0; DRAWN];
+        seeded(2026)(&mut bytes).expect("bytes");
+        let biased: String = bytes.iter().map(|&byte| char::from(symbols[usize::from(byte) % 62])).collect();
+        let found = chi_squared(symbols, &biased);
+        assert!(found > 4.0 * BOUND, "chi-squared {found}");
+    }
+
+    #[test]
+    fn a_failing_source_gives_an_error_and_no_key() {
+        for written in Written::OFFERED {
+            let mut calls = 0;
+            let mut source = |_: &mut [u8]| {
+                calls += 1;
+                Err(RandomError::new("it is not there"))
+            };
+            let error =
+                Key::generate_from(Recipe::new(32, written), &mut source).expect_err("the source fails");
+            assert_eq!(error, KeygenError::Random(RandomError::new("it is not there")));
+            assert!(error.to_string().starts_with("The secure random source failed: it is not there."));
+            assert_eq!(calls, 1);
+        }
+    }
+
+    #[test]
+    fn a_stuck_source_is_not_asked_for_ever() {
+        let mut stuck = |buffer: &mut [u8]| {
+            buffer.fill(0xff);
+            Ok(())
+        };
+        let error = Key::generate_from(Recipe::new(32, TEXTUAL), &mut stuck).expect_err("no symbol is 0xff");
+        assert!(error.to_string().contains("the same bytes again and again"), "{error}");
+    }
+
+    #[test]
+    fn sizes_out_of_bounds_are_refused() {
+        for bytes in [0, 15, 1025] {
+            let error = Key::generate(Recipe::new(bytes, Written::Hex)).expect_err("out of bounds");
+            assert_eq!(
+                error.to_string(),
+                format!("A key of {bytes} bytes is not made: choose 16 to 1024 bytes (128 to 8192 bits).")
+            );
+        }
+    }
+
+    #[test]
+    fn the_system_gives_another_key_each_time() {
+        for written in Written::OFFERED {
+            let recipe = Recipe::new(16, written);
+            assert_ne!(
+                Key::generate(recipe).expect("a key").text(),
+                Key::generate(recipe).expect("a key").text()
+            );
+        }
+    }
+
+    #[test]
+    fn debug_shows_no_key() {
+        let key = counted(Recipe::new(16, Written::Hex));
+        assert!(!format!("{key:?}").contains("000102"));
+    }
+}

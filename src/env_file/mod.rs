@@ -155,3 +155,89 @@ fn check_value(value: &str) -> Result<(), String> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn line(id: &str, value: &str) -> Result<String, EnvError> {
+        by_id(id).expect("a target").line("KEY", value)
+    }
+
+    #[test]
+    fn an_ordinary_key_in_every_target() {
+        let lines: Vec<_> = ALL.iter().map(|target| target.line("KEY", "ab+/=").expect("holdable")).collect();
+        assert_eq!(
+            lines,
+            [
+                "KEY='ab+/='",
+                "export KEY='ab+/='",
+                "KEY=ab+/=",
+                "KEY: \"ab+/=\"",
+                "KEY=\"ab+/=\"",
+                "KEY: \"YWIrLz0=\"",
+                "$env:KEY = 'ab+/='",
+            ]
+        );
+    }
+
+    #[test]
+    fn each_target_quotes_in_its_own_way() {
+        let value = "it's $5";
+        assert_eq!(line("dotenv", value).expect("holdable"), "KEY=\"it's $5\"");
+        assert_eq!(line("shell", value).expect("holdable"), r"export KEY='it'\''s $5'");
+        assert_eq!(line("docker", value).expect("holdable"), "KEY=it's $5");
+        assert_eq!(line("compose", value).expect("holdable"), "KEY: \"it's $$5\"");
+        assert_eq!(line("systemd", value).expect("holdable"), r#"KEY="it's \$5""#);
+        assert_eq!(line("powershell", value).expect("holdable"), "$env:KEY = 'it''s $5'");
+    }
+
+    #[test]
+    fn a_refusal_says_which_program_and_why() {
+        let refused = |id: &str, value: &str| line(id, value).expect_err("not holdable").to_string();
+        assert_eq!(
+            refused("dotenv", "a${B}"),
+            ".env cannot hold this value of KEY: python-dotenv replaces ${…} by another variable, within any quotes."
+        );
+        assert!(refused("docker", "a\nb").contains("a line feed ends the value"));
+        assert!(refused("systemd", "a\u{7}").contains("U+0007"));
+        assert!(refused("powershell", "").contains("before 7.5"));
+        for target in ALL {
+            assert!(refused(target.id, "a\0b").contains("byte 2 is NUL"));
+            assert!(refused(target.id, &"x".repeat(MAX_SECRET + 1)).contains("the limit is 65536"));
+        }
+    }
+
+    #[test]
+    fn a_name_that_is_none_is_refused_with_the_place() {
+        let refused = |name| dotenv::TARGET.line(name, "x").expect_err("no name");
+        assert!(matches!(refused(""), EnvError::Name { at: 0, .. }));
+        assert!(refused("1A").to_string().contains("begins with the digit 1"));
+        let error = refused("É-A");
+        assert!(matches!(error, EnvError::Name { at: 0, .. }));
+        assert!(matches!(refused("A-B"), EnvError::Name { at: 1, .. }));
+        assert_eq!(
+            refused("A B").to_string(),
+            "The variable's name has ' ' as character 2: only letters A to Z, digits and underscores can stand in it."
+        );
+        assert!(dotenv::TARGET.line("_a1", "x").is_ok());
+    }
+
+    #[test]
+    fn a_file_has_a_line_for_each_entry_and_its_comment() {
+        let entries =
+            [Entry { name: "A", value: "1", comment: "Signs" }, Entry { name: "B", value: "2", comment: "" }];
+        assert_eq!(dotenv::TARGET.file(&entries).expect("a file"), "# Signs\nA='1'\nB='2'\n");
+        assert_eq!(
+            compose::TARGET.file(&entries).expect("a file"),
+            "services:\n  app:\n    environment:\n      # Signs\n      A: \"1\"\n      B: \"2\"\n"
+        );
+    }
+
+    #[test]
+    fn ids_are_different() {
+        for target in ALL {
+            assert!(std::ptr::eq(by_id(target.id).expect("known"), *target));
+        }
+    }
+}

@@ -59,29 +59,23 @@ pub struct Snippet {
     pub code: &'static str,
 }
 
-/// The length that a framework asks for.
+/// What a framework asks of a value's length and form.
 #[derive(Debug)]
 pub struct Rule {
-    pub lengths: Lengths,
-    /// Whether another length is refused, or only advised against.
+    /// Whether a value made so is what it asks for.
+    pub meets: fn(&Recipe) -> bool,
+    /// Whether another is refused, or read as another key than was meant; or only advised against.
     pub enforced: bool,
-    /// Who says so, as the end of a sentence: `` `check --deploy` asks for at least 50 characters ``.
+    /// Who asks for what, as a sentence: `` `check --deploy` asks for at least 50 characters. ``
     pub says: &'static str,
 }
 
-/// Lengths in bytes as the framework reads the value: of text read as it stands, its characters.
-#[derive(Debug)]
-pub enum Lengths {
-    AtLeast(usize),
-    OneOf(&'static [usize]),
-}
-
-/// Whether a key fits a framework. The sentence says why, and begins with "It".
+/// Whether a key fits a framework. The sentences say why.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Fit {
     /// It is what the framework asks for.
     Fits(String),
-    /// It works, and is less than the framework advises.
+    /// It works, and is less than the framework advises or this preset draws.
     Works(String),
     /// The framework refuses it, or reads another key than was meant.
     Refused(String),
@@ -103,30 +97,181 @@ impl Preset {
     /// The choice is for the main variable and for those of the same size and form; the others keep their own. A prefix
     /// names a form, so it is left out with another.
     pub fn recipes(&self, bytes: usize, written: Written) -> impl Iterator<Item = (&Variable, Recipe)> {
-        let asked = self.main.recipe;
-        self.variables().map(move |variable| {
-            let own = variable.recipe;
-            if (own.bytes, own.written) != (asked.bytes, asked.written) {
-                return (variable, own);
-            }
-            let prefix = if written == own.written { own.prefix } else { "" };
-            (variable, Recipe { bytes, written, prefix, ..own })
-        })
+        self.variables().map(move |variable| (variable, self.chosen(variable, bytes, written)))
     }
 
-    /// Whether keys of this size and form are what the framework wants: the first variable's that are not, else the
-    /// main one's.
+    /// Whether keys of this size and form are what the framework wants. With several variables, the first that does not
+    /// fit is spoken of.
     pub fn fits(&self, bytes: usize, written: Written) -> Fit {
-        let mut fits = self.recipes(bytes, written).map(|(variable, recipe)| self.judge(variable, recipe));
-        let main = fits.next().unwrap_or_else(|| Fit::Fits(String::new()));
-        if matches!(main, Fit::Fits(_)) {
-            fits.find(|fit| !matches!(fit, Fit::Fits(_))).unwrap_or(main)
-        } else {
-            main
+        self.recipes(bytes, written)
+            .map(|(variable, recipe)| judge(variable, recipe))
+            .find(|fit| !matches!(fit, Fit::Fits(_)))
+            .unwrap_or_else(|| judge(&self.main, self.chosen(&self.main, bytes, written)))
+    }
+
+    fn chosen(&self, variable: &Variable, bytes: usize, written: Written) -> Recipe {
+        let (main, own) = (self.main.recipe, variable.recipe);
+        if (own.bytes, own.written) != (main.bytes, main.written) {
+            return own;
+        }
+        let prefix = if written == own.written { own.prefix } else { "" };
+        Recipe { bytes, written, prefix, ..own }
+    }
+}
+
+fn judge(variable: &Variable, recipe: Recipe) -> Fit {
+    let Rule { meets, enforced, says } = variable.rule;
+    let sentences = format!("{} {says}", shape(recipe));
+    if !meets(&recipe) {
+        return if enforced { Fit::Refused(sentences) } else { Fit::Works(sentences) };
+    }
+    let (bits, usual) = (recipe.bits(), variable.recipe.bits());
+    if bits < usual {
+        return Fit::Works(format!("It has {bits} bits of randomness; {usual} are usual here."));
+    }
+    Fit::Fits(sentences)
+}
+
+impl Fit {
+    /// The heading in front of the sentences: `This key fits Django.`
+    pub fn heading(&self, title: &str) -> String {
+        match self {
+            Self::Fits(_) => format!("This key fits {title}."),
+            Self::Works(_) => format!("This key works with {title}, but is less than advised."),
+            Self::Refused(_) => format!("This key does not fit {title}."),
         }
     }
 
-    fn judge(&self, _variable: &Variable, _recipe: Recipe) -> Fit {
-        Fit::Fits(String::new())
+    /// Why.
+    pub fn sentences(&self) -> &str {
+        match self {
+            Self::Fits(why) | Self::Works(why) | Self::Refused(why) => why,
+        }
+    }
+}
+
+/// `It is 32 bytes, written as 64 characters of hex.`
+fn shape(recipe: Recipe) -> String {
+    let (bytes, characters, form) = (recipe.bytes, recipe.characters(), recipe.written.label());
+    match recipe.written {
+        Written::Characters(_) => format!("It is {characters} {form}."),
+        _ => format!("It is {bytes} bytes, written as {characters} characters of {form}."),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::keygen::{Key, LETTERS_DIGITS};
+    use crate::limits::KEY_BYTES;
+
+    fn preset(id: &str) -> &'static Preset {
+        by_id(id).expect("a preset of that id")
+    }
+
+    #[test]
+    fn every_preset_fits_itself() {
+        for preset in ALL {
+            let Recipe { bytes, written, .. } = preset.main.recipe;
+            let fit = preset.fits(bytes, written);
+            assert!(matches!(fit, Fit::Fits(_)), "{}: {fit:?}", preset.id);
+            for variable in preset.variables() {
+                assert!(KEY_BYTES.contains(&variable.recipe.bytes), "{}", variable.name);
+                assert!((variable.rule.meets)(&variable.recipe), "{}", variable.name);
+            }
+        }
+    }
+
+    #[test]
+    fn every_preset_is_complete() {
+        for (index, preset) in ALL.iter().enumerate() {
+            let id = preset.id;
+            assert!(ALL.iter().skip(index + 1).all(|other| other.id != id), "{id} is there twice");
+            assert!(preset.docs.starts_with("https://"), "{id}");
+            assert!(preset.snippet.code.ends_with('\n'), "{id}");
+            assert!(preset.why.ends_with('.') && preset.main.rule.says.ends_with('.'), "{id}");
+            for clause in [preset.read_as, preset.minimum, preset.rotation, preset.main.purpose] {
+                assert!(!clause.ends_with('.'), "{id}: {clause}");
+            }
+            for text in [preset.why, preset.read_as, preset.minimum, preset.rotation, preset.main.rule.says] {
+                assert!(text.matches('`').count().is_multiple_of(2), "{id}: {text}");
+                assert!(!text.contains("  "), "{id}: {text}");
+            }
+            if let Some(scheme) = preset.scheme {
+                assert!(["express-cookie-signature", "jws-hmac"].contains(&scheme), "{id}: {scheme}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_a_framework_refuses_does_not_fit() {
+        let hex = Written::Hex;
+        assert_eq!(
+            preset("rack").fits(24, hex),
+            Fit::Refused(
+                "It is 24 bytes, written as 48 characters of hex. Rack refuses secrets under 64 bytes."
+                    .into()
+            )
+        );
+        assert!(matches!(preset("phoenix").fits(32, Written::Base64), Fit::Refused(_)));
+        assert!(matches!(preset("laravel").fits(32, hex), Fit::Refused(_)));
+        assert!(matches!(preset("rocket").fits(32, hex), Fit::Fits(_)));
+        assert!(matches!(preset("rocket").fits(64, hex), Fit::Refused(_)));
+        assert!(matches!(preset("spring-jwt").fits(32, Written::Base64url), Fit::Refused(_)));
+        assert!(matches!(preset("gorilla").fits(64, Written::Base64), Fit::Refused(_)));
+    }
+
+    #[test]
+    fn less_than_advised_works() {
+        let django = preset("django");
+        let short = django.fits(16, Written::Base64);
+        assert!(matches!(&short, Fit::Works(why) if why.contains("at least 50 characters")));
+        assert_eq!(short.heading(django.title), "This key works with Django, but is less than advised.");
+        // Long enough in characters, but not in randomness.
+        assert_eq!(
+            preset("jwt-hs256").fits(16, Written::Hex),
+            Fit::Works("It has 128 bits of randomness; 256 are usual here.".into())
+        );
+    }
+
+    #[test]
+    fn a_choice_is_for_the_variables_like_the_main_one() {
+        let sizes = |id: &str| -> Vec<usize> {
+            preset(id).recipes(48, Written::Hex).map(|(_, recipe)| recipe.bytes).collect()
+        };
+        assert_eq!(sizes("gorilla"), [48, 32]);
+        assert_eq!(sizes("strapi"), [48; 6]);
+    }
+
+    #[test]
+    fn a_prefix_stays_with_its_form() {
+        let text = |bytes, written| {
+            let (_, recipe) = preset("laravel").recipes(bytes, written).next().expect("APP_KEY");
+            Key::generate(recipe).expect("a key").text().to_owned()
+        };
+        let key = text(32, Written::Base64);
+        assert!(key.starts_with("base64:") && key.len() == 51, "{key}");
+        assert!(!text(32, Written::Hex).contains(':'));
+    }
+
+    #[test]
+    fn keys_have_the_lengths_that_the_frameworks_make() {
+        let length = |id: &str| preset(id).main.recipe.characters();
+        assert_eq!(length("django"), 64);
+        assert_eq!(length("rails"), 128);
+        assert_eq!(length("phoenix"), 64);
+        assert_eq!(length("authjs"), 44);
+        assert_eq!(length("wordpress"), 64);
+        let strapi = Key::generate(preset("strapi").main.recipe).expect("a key");
+        assert_eq!((strapi.text().split(',').count(), strapi.values().count()), (4, 4));
+        assert_eq!(preset("wordpress").variables().count(), 8);
+    }
+
+    #[test]
+    fn letters_and_digits_do_for_frameworks_that_take_text() {
+        for id in ["django", "flask", "express", "iron-session", "fastify", "jwt-hs256"] {
+            let fit = preset(id).fits(48, Written::Characters(LETTERS_DIGITS));
+            assert!(matches!(fit, Fit::Fits(_)), "{id}: {fit:?}");
+        }
     }
 }

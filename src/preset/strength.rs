@@ -27,10 +27,31 @@ pub fn sentence(bits: usize, framework: Option<&str>) -> String {
         (Some(algorithm), None) => format!("Enough for {algorithm}."),
         (None, _) if bits < 128 => "Weak: fewer than 128 bits can be searched for.".to_owned(),
         (None, Some(framework)) => format!("Enough for {framework}: 128 bits cannot be searched for."),
-        (None, None) => "128 bits cannot be searched for, but no JWS algorithm takes so few.".to_owned(),
+        (None, None) => "Enough for cookies: 128 bits cannot be searched for.".to_owned(),
     };
     match next {
         Some((algorithm, wanted)) => format!("{enough} {algorithm} wants {wanted} bits."),
         None => enough,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn it_says_what_the_bits_are_enough_for() {
+        assert_eq!(sentence(256, Some("Django")), "Enough for HS256 and for Django. HS384 wants 384 bits.");
+        assert_eq!(sentence(400, None), "Enough for HS384. HS512 wants 512 bits.");
+        assert_eq!(sentence(512, None), "Enough for HS512.");
+    }
+
+    #[test]
+    fn what_is_short_is_called_so() {
+        assert!(sentence(64, Some("Flask")).starts_with("Weak"));
+        assert_eq!(
+            sentence(128, Some("Flask")),
+            "Enough for Flask: 128 bits cannot be searched for. HS256 wants 256 bits."
+        );
     }
 }

@@ -32,6 +32,15 @@ pub fn reveal(id: &str) {
     }
 }
 
+/// Scrolls the list that the element of that id is in, no further than is needed to see it.
+pub fn reveal_nearest(id: &str) {
+    if let Some(element) = by_id(id) {
+        let options = web_sys::ScrollIntoViewOptions::new();
+        options.set_block(web_sys::ScrollLogicalPosition::Nearest);
+        element.scroll_into_view_with_scroll_into_view_options(&options);
+    }
+}
+
 /// Selects all the text of the element of that id, so that it can be copied by hand.
 pub fn select(id: &str) {
     let Some(element) = by_id(id) else { return };
