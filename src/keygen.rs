@@ -50,6 +50,20 @@ impl Recipe {
     }
 }
 
+impl fmt::Display for Recipe {
+    /// `32 bytes, written as 64 characters of hex`; `43 letters and digits`.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let (bytes, characters, form) = (self.bytes, self.characters(), self.written.label());
+        if self.count > 1 {
+            write!(f, "{} values, each of ", self.count)?;
+        }
+        match self.written {
+            Written::Characters(_) => write!(f, "{characters} {form}"),
+            _ => write!(f, "{bytes} bytes, written as {characters} characters of {form}"),
+        }
+    }
+}
+
 /// How a key is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Written {
@@ -390,6 +404,15 @@ mod tests {
         // A power of two has no fraction to round: 64 symbols carry 6 bits each.
         let sixty_four = Alphabet::new("", &[b'x'; 64]);
         assert_eq!(Written::Characters(sixty_four).characters(48), 64);
+    }
+
+    #[test]
+    fn a_recipe_says_what_it_makes() {
+        assert_eq!(Recipe::new(32, TEXTUAL).to_string(), "43 letters and digits");
+        assert_eq!(
+            Recipe { count: 4, ..Recipe::new(16, Written::Base64) }.to_string(),
+            "4 values, each of 16 bytes, written as 24 characters of Base64"
+        );
     }
 
     /// Pearson's chi-squared of how often each symbol came, against all as often.

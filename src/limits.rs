@@ -13,9 +13,6 @@ pub const MAX_SECRETS: usize = 32;
 /// Cookies in one header that are taken apart. Browsers keep at most 180 for a site (Chromium).
 pub const MAX_ITEMS: usize = 200;
 
-/// Nesting of JSON that is read: serde_json's own bound, which keeps a hostile value from exhausting the stack.
-pub const MAX_JSON_DEPTH: usize = 128;
-
 /// Bytes of a step's output that are shown; the rest is counted.
 pub const MAX_EXCERPT: usize = 4096;
 

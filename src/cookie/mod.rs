@@ -1,5 +1,5 @@
-//! `Set-Cookie` as RFC 6265bis (draft-ietf-httpbis-rfc6265bis-22) has it: how a browser reads a line ([`parse`]), what
-//! it stores ([`store`]), what is wrong with it ([`rules`]), and how a server writes one ([`write`]).
+//! `Set-Cookie` as RFC 6265bis (draft-ietf-httpbis-rfc6265bis-22) has it: how a browser reads a line ([`mod@parse`]), what
+//! it stores ([`store`]), what is wrong with it ([`rules`]), and how a server writes one ([`mod@write`]).
 
 pub mod date;
 pub mod edit;
@@ -19,7 +19,7 @@ use crate::protocol::Fact;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Review {
     pub cookie: Result<SetCookie, Dropped>,
-    /// What a browser stores, in reading order; empty if it drops the line.
+    /// What a browser stores, in reading order, or the one fact that it stores nothing.
     pub facts: Vec<Fact>,
     /// The gravest first, then as they stand in the line.
     pub findings: Vec<Finding>,
@@ -34,7 +34,7 @@ pub struct Review {
 /// ```
 pub fn review(line: &str, now: Option<i64>) -> Review {
     let cookie = parse(line);
-    let facts = cookie.as_ref().map(|cookie| store::facts(cookie, now)).unwrap_or_default();
+    let facts = store::facts(&cookie, now);
     let findings = rules::findings(line, &cookie, now);
     Review { cookie, facts, findings }
 }

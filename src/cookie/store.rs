@@ -4,7 +4,7 @@
 //!
 //! What depends on the host, the connection or other cookies is not judged here.
 
-use crate::cookie::parse::{AttributeName, Expiry, SetCookie};
+use crate::cookie::parse::{AttributeName, DropReason, Dropped, Expiry, SetCookie};
 use crate::moment;
 use crate::protocol::{Fact, FactValue, SameSite};
 
@@ -25,6 +25,7 @@ impl Prefix {
     /// The longest first.
     const ALL: [Self; 4] = [Self::HostHttp, Self::Host, Self::Secure, Self::Http];
 
+    /// In its exact spelling.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Secure => "__Secure-",
@@ -41,10 +42,12 @@ impl Prefix {
         })
     }
 
+    /// Whether it needs `Path=/` and no `Domain`.
     pub const fn needs_host_binding(self) -> bool {
         matches!(self, Self::Host | Self::HostHttp)
     }
 
+    /// Whether it needs `HttpOnly`.
     pub const fn needs_http_only(self) -> bool {
         matches!(self, Self::Http | Self::HostHttp)
     }
@@ -80,10 +83,24 @@ pub fn refusal(cookie: &SetCookie) -> Option<&'static str> {
 }
 
 /// What a browser stores, in reading order; or the one fact that it stores nothing.
-pub fn facts(cookie: &SetCookie, now: Option<i64>) -> Vec<Fact> {
-    if let Some(reason) = refusal(cookie) {
-        return vec![text("Stored", None, format!("no: {reason}"))];
+pub fn facts(cookie: &Result<SetCookie, Dropped>, now: Option<i64>) -> Vec<Fact> {
+    let refused = |reason: &str| vec![text("Stored", None, format!("no: {reason}"))];
+    match cookie {
+        Err(Dropped { why: DropReason::ControlCharacter(_), .. }) => {
+            refused("the line has a control character")
+        }
+        Err(Dropped { why: DropReason::Empty, .. }) => refused("it has neither name nor value"),
+        Err(Dropped { why: DropReason::TooLarge(_), .. }) => refused("name and value are too large"),
+        // A browser might: nothing is known of it.
+        Err(Dropped { why: DropReason::LineTooLong(_), .. }) => Vec::new(),
+        Ok(cookie) => match refusal(cookie) {
+            Some(reason) => refused(reason),
+            None => stored(cookie, now),
+        },
     }
+}
+
+fn stored(cookie: &SetCookie, now: Option<i64>) -> Vec<Fact> {
     let from = |kind| cookie.deciding(kind).map(|attribute| attribute.name.clone());
     let yes_or_no = |is_so, yes: &str, no: &str| if is_so { yes.to_owned() } else { no.to_owned() };
     let name = if cookie.name.is_empty() { "none" } else { &cookie.name };
@@ -156,7 +173,7 @@ mod tests {
         };
         let shown =
             |fact: Fact| format!("{}<{}: {}", fact.term, fact.from.as_deref().unwrap_or(""), value(&fact));
-        facts(&cookie(line), now).into_iter().map(shown).collect()
+        facts(&parse(line), now).into_iter().map(shown).collect()
     }
 
     #[test]
@@ -203,6 +220,7 @@ mod tests {
             "__Host-Http-a=1; Secure; Path=/",
             "=__Host-a=1; Secure; Path=/",
         ];
+        const DROPPED: &[&str] = &["a=\u{1}", "=", "; Path=/"];
         const TAKEN: &[&str] = &[
             "a=1; SameSite=None; Secure",
             "__Host-a=1; Secure; Path=/",
@@ -213,6 +231,9 @@ mod tests {
         for line in REFUSED {
             assert!(refusal(&cookie(line)).is_some(), "{line}");
             assert_eq!(shown(line, None).len(), 1, "{line}");
+        }
+        for line in DROPPED {
+            assert!(shown(line, None).concat().starts_with("Stored<: no: "), "{line}");
         }
         for line in TAKEN {
             assert_eq!(refusal(&cookie(line)), None, "{line}");

@@ -4,7 +4,7 @@
 use crate::protocol::{CookieDraft, Field, SameSite, SignError};
 
 /// Writes the value of a `Set-Cookie` header for `name` and `value` with the attributes of `draft` (its own name is not
-/// looked at). [`super::parse`] reads the same back.
+/// looked at). [`super::parse()`] reads the same back.
 ///
 /// What the grammar allows and a browser would still refuse (a `__Host-` name without `Secure`, more than 4,096 bytes)
 /// is written: [`super::review`] remarks on it.

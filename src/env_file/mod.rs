@@ -135,14 +135,17 @@ fn check_name(name: &str) -> Result<(), EnvError> {
                 "The variable's name begins with the digit {c}: begin it with a letter or an underscore."
             ),
         ),
-        Some((index, (at, c))) => fail(
-            at,
-            format!(
-                "The variable's name has {c:?} as character {}: only letters A to Z, digits and underscores can stand \
-                 in it.",
-                index + 1
-            ),
-        ),
+        Some((index, (at, c))) => {
+            let shown = if c.is_whitespace() { "a blank".to_owned() } else { format!("`{c}`") };
+            fail(
+                at,
+                format!(
+                    "Character {} of the variable's name is {shown}: only letters A to Z, digits and underscores can \
+                     stand in it.",
+                    index + 1
+                ),
+            )
+        }
     }
 }
 
@@ -213,12 +216,11 @@ mod tests {
         let refused = |name| dotenv::TARGET.line(name, "x").expect_err("no name");
         assert!(matches!(refused(""), EnvError::Name { at: 0, .. }));
         assert!(refused("1A").to_string().contains("begins with the digit 1"));
-        let error = refused("É-A");
-        assert!(matches!(error, EnvError::Name { at: 0, .. }));
+        assert!(refused("ÄA").to_string().starts_with("Character 1 of the variable's name is `Ä`:"));
         assert!(matches!(refused("A-B"), EnvError::Name { at: 1, .. }));
         assert_eq!(
             refused("A B").to_string(),
-            "The variable's name has ' ' as character 2: only letters A to Z, digits and underscores can stand in it."
+            "Character 2 of the variable's name is a blank: only letters A to Z, digits and underscores can stand in it."
         );
         assert!(dotenv::TARGET.line("_a1", "x").is_ok());
     }

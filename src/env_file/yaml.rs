@@ -2,7 +2,7 @@
 
 use std::fmt::Write as _;
 
-/// `text` between double quotes. What is not printable, or could be taken for a line break, is written as an escape.
+/// `text` between double quotes. Whatever is not printable ASCII is written as an escape.
 pub fn quoted(text: &str) -> String {
     let mut quoted = String::with_capacity(text.len() + 2);
     quoted.push('"');
@@ -14,7 +14,6 @@ pub fn quoted(text: &str) -> String {
             '\r' => quoted.push_str("\\r"),
             '\t' => quoted.push_str("\\t"),
             ' '..='~' => quoted.push(c),
-            _ if c.is_alphanumeric() => quoted.push(c),
             // Writing to a string cannot fail.
             _ => drop(write!(quoted, "\\U{:08x}", u32::from(c))),
         }

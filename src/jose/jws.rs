@@ -78,8 +78,7 @@ pub fn header(token: &str, parts: &Parts) -> Result<Header, Refusal> {
 /// With the place in the token of the first character that does not fit.
 pub fn decode(token: &str, part: Span, name: &str) -> Result<Vec<u8>, Refusal> {
     BASE64URL.decode(part.of(token)).map_err(|(at, what)| {
-        let at = Span::new(part.start + at, part.start + at + 1);
-        Refusal::malformed(format!("The {name} is not Base64url: {what}."), at)
+        Refusal::malformed(format!("The {name} is not Base64url: {what}."), at.moved(part.start))
     })
 }
 

@@ -121,7 +121,7 @@ impl Preset {
 
 fn judge(variable: &Variable, recipe: Recipe) -> Fit {
     let Rule { meets, enforced, says } = variable.rule;
-    let sentences = format!("{} {says}", shape(recipe));
+    let sentences = format!("It is {recipe}. {says}");
     if !meets(&recipe) {
         return if enforced { Fit::Refused(sentences) } else { Fit::Works(sentences) };
     }
@@ -130,33 +130,6 @@ fn judge(variable: &Variable, recipe: Recipe) -> Fit {
         return Fit::Works(format!("It has {bits} bits of randomness; {usual} are usual here."));
     }
     Fit::Fits(sentences)
-}
-
-impl Fit {
-    /// The heading in front of the sentences: `This key fits Django.`
-    pub fn heading(&self, title: &str) -> String {
-        match self {
-            Self::Fits(_) => format!("This key fits {title}."),
-            Self::Works(_) => format!("This key works with {title}, but is less than advised."),
-            Self::Refused(_) => format!("This key does not fit {title}."),
-        }
-    }
-
-    /// Why.
-    pub fn sentences(&self) -> &str {
-        match self {
-            Self::Fits(why) | Self::Works(why) | Self::Refused(why) => why,
-        }
-    }
-}
-
-/// `It is 32 bytes, written as 64 characters of hex.`
-fn shape(recipe: Recipe) -> String {
-    let (bytes, characters, form) = (recipe.bytes, recipe.characters(), recipe.written.label());
-    match recipe.written {
-        Written::Characters(_) => format!("It is {characters} {form}."),
-        _ => format!("It is {bytes} bytes, written as {characters} characters of {form}."),
-    }
 }
 
 #[cfg(test)]
@@ -226,7 +199,6 @@ mod tests {
         let django = preset("django");
         let short = django.fits(16, Written::Base64);
         assert!(matches!(&short, Fit::Works(why) if why.contains("at least 50 characters")));
-        assert_eq!(short.heading(django.title), "This key works with Django, but is less than advised.");
         // Long enough in characters, but not in randomness.
         assert_eq!(
             preset("jwt-hs256").fits(16, Written::Hex),

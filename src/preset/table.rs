@@ -186,7 +186,8 @@ pub static ALL: &[Preset] = &[
         read_as: TEXT,
         minimum: "64 bytes; rack-session 2 raises `ArgumentError` for less. Sinatra without one draws another at each \
                   start",
-        rotation: "`secrets: [new, old]`: the first of `ENV[\"SESSION_SECRET\"]` and the old one writes, both read",
+        rotation: "Mount `Rack::Session::Cookie` yourself with `secrets: [ENV[\"SESSION_SECRET\"], old]`: the first writes, \
+                   all read",
         snippet: Snippet {
             file: "app.rb",
             language: "ruby",

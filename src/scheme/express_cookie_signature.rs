@@ -107,11 +107,7 @@ impl<'a> Parts<'a> {
     fn of(value: &'a str) -> Result<Self, Verdict> {
         let Some(signed) = value.strip_prefix(PREFIX) else {
             let message = "It does not begin with `s:`, so Express takes it for an unsigned cookie.".into();
-            return Err(Verdict::Invalid {
-                why: Why::Malformed,
-                message,
-                at: Some(Span::new(0, value.len().min(2))),
-            });
+            return Err(Verdict::Invalid { why: Why::Malformed, message, at: Some(Span::new(0, 0)) });
         };
         let Some((text, tag)) = signed.rsplit_once('.') else {
             let message = "There is no dot behind the value, and so no signature.".into();
@@ -141,11 +137,11 @@ impl<'a> Parts<'a> {
     fn verdict(&self, ask: &Ask, keys: &Keys) -> Verdict {
         let base64 = self.tag.trim_end_matches('=');
         if let Err((at, what)) = BASE64.decode(base64)
-            && at < base64.len()
+            && !at.is_empty()
         {
-            let at = PREFIX.len() + self.text.len() + 1 + at;
+            let at = at.moved(PREFIX.len() + self.text.len() + 1);
             let message = format!("The signature is not Base64: {what}.");
-            return Verdict::Invalid { why: Why::Malformed, message, at: Some(Span::new(at, at + 1)) };
+            return Verdict::Invalid { why: Why::Malformed, message, at: Some(at) };
         }
         // Express compares the whole text, so only the one canonical spelling of the tag counts.
         let found = BASE64.decode_canonical(self.tag);

@@ -83,7 +83,7 @@ impl Scheme for SignedValue {
         let verdict = match (&decoded, &found) {
             (Err((at, what)), _) => malformed(format!("The payload is not Base64url: {what}."), *at),
             (_, Err((at, what))) => {
-                malformed(format!("The signature is not Base64url: {what}."), dot + 1 + at)
+                malformed(format!("The signature is not Base64url: {what}."), at.moved(dot + 1))
             }
             (Ok(_), Ok(found)) => mac::verdict(ask, &keys, digest, encoded.as_bytes(), Some(found)),
         };
@@ -144,8 +144,8 @@ fn chosen_digest(options: &Options) -> Result<Digest, SignError> {
     })
 }
 
-fn malformed(message: String, at: usize) -> Verdict {
-    Verdict::Invalid { why: Why::Malformed, message, at: Some(Span::new(at, at + 1)) }
+fn malformed(message: String, at: Span) -> Verdict {
+    Verdict::Invalid { why: Why::Malformed, message, at: Some(at) }
 }
 
 fn no_dot(value: &str) -> Opened {
@@ -154,7 +154,7 @@ fn no_dot(value: &str) -> Opened {
         title: ABOUT.title.to_string(),
         verdict: malformed(
             "There is no dot in it, so there is no signature behind a payload.".into(),
-            value.len(),
+            Span::new(value.len(), value.len()),
         ),
         segments: Vec::new(),
         payload: None,

@@ -5,6 +5,8 @@ use base64::Engine as _;
 use base64::alphabet::{self, Alphabet};
 use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
+use crate::span::Span;
+
 const UNPADDED: GeneralPurposeConfig = GeneralPurposeConfig::new()
     .with_encode_padding(false)
     .with_decode_padding_mode(DecodePaddingMode::RequireNone);
@@ -48,16 +50,15 @@ impl Unpadded {
     /// The bytes that `text` spells.
     ///
     /// # Errors
-    /// With the byte offset of what is wrong, and the rest of a sentence that begins with the name of the part.
-    pub fn decode(&self, text: &str) -> Result<Vec<u8>, (usize, String)> {
-        if let Some((at, odd)) = text.char_indices().find(|(_, c)| !self.has(*c)) {
-            return Err((at, self.odd_character(at, odd)));
-        }
-        let length = text.len();
-        let wrong = |_| {
-            (length, format!("no {} text has {length} characters: one is missing or too many", self.name))
-        };
-        self.lenient.decode(text).map_err(wrong)
+    /// With the place in `text` of what is wrong, and the rest of a sentence that begins with the name of the part.
+    pub fn decode(&self, text: &str) -> Result<Vec<u8>, (Span, String)> {
+        self.lenient.decode(text).map_err(|_| match text.char_indices().find(|(_, c)| !self.has(*c)) {
+            Some((at, odd)) => (Span::new(at, at + odd.len_utf8()), self.odd_character(at, odd)),
+            None => {
+                let end = text.len();
+                (Span::new(end, end), format!("no {} text has {end} characters: one is missing or too many", self.name))
+            }
+        })
     }
 
     fn has(&self, c: char) -> bool {
@@ -88,12 +89,12 @@ mod tests {
     #[test]
     fn what_is_wrong_is_named_with_its_place() {
         let wrong = |text: &str| BASE64URL.decode(text).expect_err("is not Base64url");
-        assert_eq!(wrong("ab+d").0, 2);
+        assert_eq!(wrong("ab+d").0, Span::new(2, 3));
         assert!(wrong("ab+d").1.contains("standard Base64"));
         assert!(wrong("YQ==").1.contains("padding"));
         assert!(wrong("YWJj\n").1.contains("line end at byte 4"));
         assert!(wrong("abcde").1.contains("5 characters"));
-        assert_eq!(wrong("abcé").0, 3);
+        assert_eq!(wrong("abcé").0, Span::new(3, 5));
         assert!(BASE64.decode("a-bc").expect_err("url alphabet").1.contains("belongs to Base64url"));
     }
 
