@@ -53,7 +53,6 @@ impl Panel {
         let (route, article) = hash.split_once('/').unwrap_or((hash, ""));
         Self::ALL.into_iter().find(|panel| panel.route() == route).map(|panel| (panel, article))
     }
-
 }
 
 /// Everything that several parts of the page share. Of handles alone, so it is copied freely.
@@ -253,10 +252,11 @@ impl Keys {
     pub fn rewrite(&self, recipes: impl IntoIterator<Item = Recipe>) -> Self {
         let mut olds = self.all().iter();
         Self::of(recipes.into_iter().map(|recipe| {
-            let old = olds.next().filter(|key| {
-                (key.recipe().bytes, key.recipe().count) == (recipe.bytes, recipe.count)
-            });
-            old.and_then(|key| key.rewritten(recipe.written, recipe.prefix)).map_or_else(|| Key::generate(recipe), Ok)
+            let old = olds
+                .next()
+                .filter(|key| (key.recipe().bytes, key.recipe().count) == (recipe.bytes, recipe.count));
+            old.and_then(|key| key.rewritten(recipe.written, recipe.prefix))
+                .map_or_else(|| Key::generate(recipe), Ok)
         }))
     }
 

@@ -3,7 +3,7 @@
 use keyjar::protocol::{Fact, FactValue};
 use leptos::prelude::*;
 
-use super::words::words;
+use super::prose::Prose;
 use crate::app::platform::clock;
 
 /// The facts as a list of terms.
@@ -14,7 +14,7 @@ pub fn fact_list(facts: &[Fact]) -> AnyView {
 fn row(fact: &Fact) -> AnyView {
     let from = fact.from.clone().map(|from| view! { " " <code class="from">{from}</code> });
     let value = match &fact.value {
-        FactValue::Text(text) => view! { <dd class="is-wide">{words(text)}</dd> }.into_any(),
+        FactValue::Text(text) => view! { <dd class="is-wide"><Prose text=text.clone() /></dd> }.into_any(),
         FactValue::Time { unix, utc, distance } => {
             let local = clock::local(*unix).unwrap_or_default();
             let also = after_shared_day(utc, &local).to_owned();

@@ -6,7 +6,8 @@ use leptos::prelude::*;
 
 use super::copy_button::CopyButton;
 use super::icon::{Glyph, Icon};
-use super::words::{count, first_sentence, words};
+use super::prose::Prose;
+use super::words::{count, first_sentence};
 
 /// As the style sheets call it; the icon's form tells it too.
 const fn kind(severity: Severity) -> (&'static str, Glyph) {
@@ -96,9 +97,9 @@ fn item(id: String, finding: Finding, show: Option<Callback<Span>>) -> AnyView {
     view! {
         <li data-severity=kind>
             <Icon glyph />
-            <h3>{words(what)} " " <span class="severity">{name(finding.severity)}</span></h3>
-            {(!why.is_empty()).then(|| view! { <p class="why">{words(why)}</p> })}
-            {(!finding.fix.is_empty()).then(|| view! { <p class="do">{words(&finding.fix)}</p> })}
+            <h3><Prose text=what.to_owned() /> " " <span class="severity">{name(finding.severity)}</span></h3>
+            {(!why.is_empty()).then(|| view! { <p class="why"><Prose text=why.to_owned() /></p> })}
+            {(!finding.fix.is_empty()).then(|| view! { <p class="do"><Prose text=finding.fix /></p> })}
             {corrected}
             <p class="source">{finding.source}{place}</p>
         </li>

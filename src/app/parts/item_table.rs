@@ -71,10 +71,9 @@ pub fn name(item: &ItemReport) -> String {
     }
 }
 
-/// How far the end is, from the claim or attribute that names it.
+/// How far the end is.
 fn expiry(facts: &[Fact]) -> Option<String> {
-    let ends = |fact: &&Fact| matches!(fact.from.as_deref(), Some("exp" | "Max-Age" | "Expires"));
-    facts.iter().filter(ends).find_map(|fact| match &fact.value {
+    facts.iter().filter(|fact| fact.term.starts_with("Expire")).find_map(|fact| match &fact.value {
         FactValue::Time { distance, utc, .. } => Some(distance.clone().unwrap_or_else(|| utc.clone())),
         FactValue::Text(_) => None,
     })

@@ -6,7 +6,7 @@ use leptos::prelude::*;
 use serde_json::Value;
 
 use super::icon::{Glyph, Icon};
-use super::words::words;
+use super::prose::Prose;
 
 /// Fields for `specs` that write to `options`. An empty field leaves the option at the framework's default.
 ///
@@ -58,7 +58,7 @@ fn field(id: &'static str, spec: OptionSpec, options: RwSignal<Options>) -> AnyV
                 let sent = if is_default { String::new() } else { choice.clone() };
                 view! { <option value=sent selected=is_now>{choice}</option> }
             };
-            let choices = choices.iter().map(|words| choice(words.to_string())).collect::<Vec<_>>();
+            let choices = choices.iter().map(|choice_| choice(choice_.to_string())).collect::<Vec<_>>();
             view! {
                 <span class="select">
                     <select id=id.clone() aria-describedby=hint.clone() on:change:target=move |event| set(event.target().value())>
@@ -89,7 +89,7 @@ fn field(id: &'static str, spec: OptionSpec, options: RwSignal<Options>) -> AnyV
         <div class="field">
             <label for=id><code>{name.to_string()}</code></label>
             {control}
-            <p class="hint" id=hint>{words(&help)}</p>
+            <p class="hint" id=hint><Prose text=help.to_string() /></p>
         </div>
     }
     .into_any()

@@ -3,9 +3,10 @@
 use keyjar::protocol::{Outcome, Reading, Role};
 use leptos::prelude::*;
 
+use super::prose::Prose;
 use super::token_view::part_text;
 use super::verdict::{State, mark};
-use super::words::{count, words};
+use super::words::count;
 
 /// The readings as a list; `secrets` is how many secrets they are of.
 pub fn reading_list(readings: &[Reading], secrets: usize) -> AnyView {
@@ -30,7 +31,7 @@ fn item(reading: &Reading, secrets: usize) -> AnyView {
     };
     view! {
         <li class:is-match=state == State::Valid>
-            {mark(state, label)} <span class="quiet">{words(&said)}</span>
+            {mark(state, label)} <span class="quiet"><Prose text=said /></span>
             {made.map(|made| view! { <span class="values">{made}</span> })}
         </li>
     }

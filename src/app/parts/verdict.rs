@@ -4,7 +4,7 @@ use keyjar::protocol::{CaveatKind, Verdict};
 use leptos::prelude::*;
 
 use super::icon::{Glyph, Icon};
-use super::words::words;
+use super::prose::Prose;
 
 /// The four states.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -92,7 +92,7 @@ pub fn card(said: &Said, remarks: Option<AnyView>, offer: Option<AnyView>) -> An
         <section class="verdict" data-verdict=said.state.key() aria-label="Verdict">
             <Icon glyph=outline(said.state) />
             <h2 class="verdict-word">{said.word.clone()}</h2>
-            <p>{words(&said.sentence)}</p>
+            <p><Prose text=said.sentence.clone() /></p>
             {remarks}
             {offer.map(|offer| view! { <div class="verdict-more">{offer}</div> })}
         </section>

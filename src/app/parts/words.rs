@@ -1,19 +1,4 @@
-//! Sentences of the engine: what stands between backticks is code.
-
-use leptos::prelude::*;
-
-/// `text` with its code as `<code>`.
-pub fn words(text: &str) -> Vec<AnyView> {
-    let pieces: Vec<&str> = text.split('`').collect();
-    if pieces.len().is_multiple_of(2) {
-        return vec![text.to_owned().into_any()]; // A backtick without its fellow is only a character.
-    }
-    let piece = |(i, piece): (usize, &&str)| {
-        let piece = (*piece).to_owned();
-        if i % 2 == 1 { view! { <code>{piece}</code> }.into_any() } else { piece.into_any() }
-    };
-    pieces.iter().enumerate().map(piece).collect()
-}
+//! Words about words: counts, first sentences, and text without its marks.
 
 /// `text` without its backticks, for where there are no styles.
 pub fn plain(text: &str) -> String {

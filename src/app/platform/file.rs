@@ -33,6 +33,6 @@ pub async fn text(file: &File) -> Result<String, String> {
     }
     let blob: &Blob = file.as_ref();
     let read = JsFuture::from(blob.text()).await;
-    let text = read.ok().and_then(|text| JsValue::from(text).as_string());
+    let text = read.ok().and_then(|text| text.as_string());
     text.ok_or_else(|| format!("{} could not be read. It may have been moved or changed since.", file.name()))
 }

@@ -11,10 +11,12 @@ use leptos::task::spawn_local;
 use super::report::section_of;
 use crate::app::parts::icon::{Glyph, Icon};
 use crate::app::parts::option_form::option_form;
+use crate::app::parts::prose::Prose;
 use crate::app::parts::secret_field::SecretField;
 use crate::app::parts::secret_note::secret_note;
 use crate::app::parts::token_view::{Legend, TokenBox};
-use crate::app::parts::words::words;
+use crate::app::parts::trouble::Trouble;
+use crate::app::platform::engine::Answer;
 use crate::app::platform::{element, file, mark};
 use crate::app::state::{Given, State};
 
@@ -72,6 +74,7 @@ pub fn clear(state: State) {
 pub fn GivenColumn(
     is_empty: Memo<bool>,
     segments: Memo<Vec<Segment>>,
+    answer: Signal<Answer>,
     problem: Memo<Option<Problem>>,
     fault: Memo<Option<Span>>,
     /// The scheme that the chosen item is read as.
@@ -79,7 +82,7 @@ pub fn GivenColumn(
 ) -> impl IntoView {
     view! {
         <section class="given" aria-label="What was given">
-            <Sheet is_empty segments problem fault />
+            <Sheet is_empty segments answer problem fault />
             <Secrets is_empty about />
             <OptionFold about />
         </section>
@@ -90,6 +93,7 @@ pub fn GivenColumn(
 fn Sheet(
     is_empty: Memo<bool>,
     segments: Memo<Vec<Segment>>,
+    answer: Signal<Answer>,
     problem: Memo<Option<Problem>>,
     fault: Memo<Option<Span>>,
 ) -> impl IntoView {
@@ -158,7 +162,8 @@ fn Sheet(
                 />
             </div>
             {move || has_parts.get().then(|| view! { <Legend segments text=given.text go /> })}
-            <div id="inspect-reads">
+            <div class="box-note" id="inspect-reads">
+                <Trouble answer />
                 {move || problem.get().map(|problem| problem_view(given, problem))}
                 {move || is_empty.get().then(reads)}
             </div>
@@ -200,7 +205,7 @@ fn problem_view(given: Given, problem: Problem) -> AnyView {
     view! {
         <p class="error problem">
             <Icon glyph=Glyph::Warning />
-            <span>{words(&problem.message)} " " {words(&problem.hint)} {place}</span>
+            <span><Prose text=problem.message /> " " <Prose text=problem.hint /> {place}</span>
         </p>
     }
     .into_any()

@@ -10,17 +10,17 @@ mod report;
 use std::time::Duration;
 
 use keyjar::protocol::{
-    Ask, CookieDraft, ItemReport, Payload, PayloadDraft, PayloadForm, Reading, Report, Request, Response,
-    Segment, Source, Verdict,
+    Ask, CookieDraft, ItemReport, Payload, PayloadDraft, PayloadForm, Problem, Reading, Report, Request,
+    Response, Segment, Source, Verdict,
 };
 use keyjar::span::Span;
 use leptos::leptos_dom::helpers::debounce;
 use leptos::prelude::*;
 
 use crate::app::parts::item_table::item_table;
-use crate::app::parts::verdict::{self, Said};
+use crate::app::parts::verdict::Said;
 use crate::app::parts::words::plain;
-use crate::app::platform::engine::{Answer, Desk, EngineStatus};
+use crate::app::platform::engine::Desk;
 use crate::app::state::{Panel, State};
 use examples::{Example, Examples};
 use given::GivenColumn;
@@ -53,7 +53,7 @@ pub fn InspectPanel() -> impl IntoView {
         let scheme = item.with(|item| item.as_ref()?.opened.as_ref().map(|opened| opened.scheme.clone()))?;
         state.catalogue.with(|all| all.iter().find(|about| about.id == scheme).cloned())
     });
-    let secrets = Memo::new(move |_| given.secrets.with(|secrets| filled(secrets).count()));
+    let secrets = Memo::new(move |_| given.secrets.with(Vec::len));
     let actions = Actions {
         read_as: Callback::new(move |reading| read_as(state, reading)),
         choose_scheme: Callback::new(move |id| {
@@ -63,7 +63,7 @@ pub fn InspectPanel() -> impl IntoView {
         show: Callback::new(move |span| given::show(given, span)),
         edit: Callback::new(move |()| item.with_untracked(|item| edit(state, item.as_ref()))),
     };
-    speak(state, answer, item, secrets);
+    speak(state, problem, item, secrets);
     let take = Callback::new(move |example: Example| {
         given.secrets.set(vec![example.secret]);
         given::replace(given, example.text);
@@ -78,8 +78,7 @@ pub fn InspectPanel() -> impl IntoView {
             </div>
             <Found report />
             <div class="inspect lights">
-                <GivenColumn is_empty segments problem fault about />
-                <Trouble answer />
+                <GivenColumn is_empty segments answer problem fault about />
                 <report::Verdict item secrets actions />
                 {move || item.with(Option::is_some).then(|| view! { <report::Report item secrets catalogue=state.catalogue actions /> })}
             </div>
@@ -102,9 +101,7 @@ fn request(state: State, is_empty: Memo<bool>) -> Memo<Option<Request>> {
         (!is_empty.get()).then(|| Request::Inspect {
             input: given.text.get(),
             ask: Ask {
-                secrets: given
-                    .secrets
-                    .with(|secrets| filled(secrets).map(|(_, secret)| secret.clone()).collect()),
+                secrets: given.secrets.get(),
                 item: given.item.get(),
                 scheme: given.scheme.get(),
                 options: given.options.get(),
@@ -112,13 +109,6 @@ fn request(state: State, is_empty: Memo<bool>) -> Memo<Option<Request>> {
             },
         })
     })
-}
-
-/// The secrets that have been typed, with their places among the fields.
-fn filled(
-    secrets: &[keyjar::secret::SecretText],
-) -> impl Iterator<Item = (usize, &keyjar::secret::SecretText)> {
-    secrets.iter().enumerate().filter(|(_, secret)| !secret.text.is_empty())
 }
 
 /// The coloured parts.
@@ -137,8 +127,7 @@ fn fault_of(item: &Option<ItemReport>) -> Option<Span> {
 /// Reads a secret as the reading that verified did.
 fn read_as(state: State, reading: Reading) {
     state.given.secrets.update(|secrets| {
-        let place = filled(secrets).nth(reading.index).map(|(place, _)| place);
-        if let Some(secret) = place.and_then(|place| secrets.get_mut(place)) {
+        if let Some(secret) = secrets.get_mut(reading.index) {
             *secret = reading.secret;
         }
     });
@@ -161,17 +150,14 @@ fn edit(state: State, item: Option<&ItemReport>) {
     if let Some(name) = item.and_then(|item| item.name.clone()) {
         drafted.cookie.set(CookieDraft { name, ..CookieDraft::default() });
     }
-    Panel::Sign.go();
+    state.go(Panel::Sign);
 }
 
 /// Tells a screen reader the verdict, or what is wrong, once the person has stopped typing.
-fn speak(state: State, answer: Signal<Answer>, item: Memo<Option<ItemReport>>, secrets: Memo<usize>) {
+fn speak(state: State, problem: Memo<Option<Problem>>, item: Memo<Option<ItemReport>>, secrets: Memo<usize>) {
     let words = Memo::new(move |_| {
-        let (problem, trouble) = answer.with(|answer| match &answer.response {
-            Some(Response::Inspected(report)) => (report.problem.clone(), answer.trouble.clone()),
-            _ => (None, answer.trouble.clone()),
-        });
-        trouble.or(problem.map(|problem| format!("{} {}", problem.message, problem.hint))).or_else(|| {
+        let problem = problem.with(|problem| problem.as_ref().map(|p| format!("{} {}", p.message, p.hint)));
+        problem.or_else(|| {
             let Said { word, sentence, .. } =
                 item.with(|item| item.as_ref().map(|item| report::said(item, secrets.get())))?;
             Some(format!("{word}. {sentence}"))
@@ -210,21 +196,4 @@ fn Found(report: Memo<Option<Report>>) -> impl IntoView {
             </section>
         })
     }
-}
-
-/// Why there is no answer.
-#[component]
-fn Trouble(answer: Signal<Answer>) -> impl IntoView {
-    let status = State::get().engine.status();
-    let said = Memo::new(move |_| {
-        let said = |word: &str, sentence: String| {
-            Some(Said { state: verdict::State::Unchecked, word: word.to_owned(), sentence })
-        };
-        answer.with(|answer| match (&answer.trouble, &answer.response, status.get()) {
-            (Some(trouble), ..) => said("No answer", trouble.clone()),
-            (None, None, EngineStatus::Failed(why)) => said("No answer", why),
-            _ => None,
-        })
-    });
-    move || said.get().map(|said| verdict::card(&said, None, None))
 }

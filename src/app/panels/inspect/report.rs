@@ -13,17 +13,19 @@ use keyjar::scheme::About;
 use keyjar::span::Span;
 use leptos::prelude::*;
 
+use crate::app::parts::code_block::CodeBlock;
 use crate::app::parts::copy_button::CopyButton;
 use crate::app::parts::fact_list::fact_list;
 use crate::app::parts::finding_list::{FindingList, gravest, summary};
 use crate::app::parts::icon::{Glyph, Icon};
 use crate::app::parts::json_view::{Note, json_view};
+use crate::app::parts::prose::Prose;
 use crate::app::parts::reading_list::reading_list;
 use crate::app::parts::signature_pair::{difference, signature_pair};
 use crate::app::parts::step_list::{hex_groups, step_list};
 use crate::app::parts::token_view::{part, part_text};
 use crate::app::parts::verdict::{Said, State, card};
-use crate::app::parts::words::{count, words};
+use crate::app::parts::words::count;
 use crate::app::platform::element;
 
 /// The item that is looked at; absent while there is none.
@@ -179,18 +181,31 @@ fn Tried(item: Item, secrets: Memo<usize>) -> impl IntoView {
     }
 }
 
+#[derive(Clone, PartialEq)]
+struct Identity {
+    scheme: String,
+    title: String,
+    candidates: Vec<Candidate>,
+    facts: Vec<Fact>,
+}
+
 /// What it is, what else it could be, and the facts that it carries.
 #[component]
 fn Scheme(item: Item, catalogue: Signal<Vec<About>>, actions: Actions) -> impl IntoView {
-    let shown: Memo<Option<(String, String, Vec<Candidate>, Vec<Fact>)>> = Memo::new(move |_| {
+    let shown: Memo<Option<Identity>> = Memo::new(move |_| {
         item.with(|item| {
             let item = item.as_ref()?;
             let opened = item.opened.as_ref()?;
-            Some((opened.scheme.clone(), opened.title.clone(), item.candidates.clone(), facts(item, opened)))
+            Some(Identity {
+                scheme: opened.scheme.clone(),
+                title: opened.title.clone(),
+                candidates: item.candidates.clone(),
+                facts: facts(item, opened),
+            })
         })
     });
     move || {
-        shown.get().map(|(scheme, title, candidates, facts)| {
+        shown.get().map(|Identity { scheme, title, candidates, facts }| {
             view! {
                 <section aria-labelledby="inspect-scheme">
                     <div class="read-as">
@@ -240,8 +255,8 @@ fn candidate_list(
             view! { <button class="link" type="button" on:click=move |_| choose.run(id.clone())>{name}</button> }
                 .into_any()
         };
-        let reasons = words(&candidate.reasons.join(" "));
-        view! { <li aria-current=is_chosen.then_some("true")>{name} <span class="quiet">{reasons}</span></li> }
+        let reasons = candidate.reasons.join(" ");
+        view! { <li aria-current=is_chosen.then_some("true")>{name} <span class="quiet"><Prose text=reasons /></span></li> }
     };
     let others = candidates.len().saturating_sub(1);
     let also = match others {
@@ -353,24 +368,36 @@ fn text_view(text: String) -> AnyView {
     view! { <pre class="json">{text}</pre> }.into_any()
 }
 
-/// What a browser keeps of the `Set-Cookie` line.
+/// What a browser keeps of the `Set-Cookie` line, and the line as it should be.
 #[component]
 fn Stored(item: Item) -> impl IntoView {
-    let stored: Memo<Vec<Fact>> = Memo::new(move |_| {
-        item.with(|item| item.as_ref().map(|item| item.stored.clone()).unwrap_or_default())
+    let stored: Memo<(Vec<Fact>, Option<String>)> = Memo::new(move |_| {
+        item.with(|item| {
+            item.as_ref().map(|item| (item.stored.clone(), item.corrected.clone())).unwrap_or_default()
+        })
     });
     move || {
-        stored.with(|stored| {
+        stored.with(|(stored, corrected)| {
             (!stored.is_empty()).then(|| {
                 view! {
                     <section aria-labelledby="inspect-stored">
                         <h2 id="inspect-stored">"What the browser keeps"</h2>
                         {fact_list(stored)}
+                        {corrected.clone().map(corrected_line)}
                     </section>
                 }
             })
         })
     }
+}
+
+fn corrected_line(line: String) -> AnyView {
+    view! {
+        <div class="corrected-line">
+            <CodeBlock id="inspect-corrected" title="The line, corrected" text=line />
+        </div>
+    }
+    .into_any()
 }
 
 #[component]
