@@ -54,14 +54,15 @@ async function start() {
   try {
     await startPage();
   } catch (error) {
-    showFailure(error);
-    changeState('failed', describe('The page', error));
+    const message = explain('The page', error);
+    showFailure(message);
+    changeState('failed', message);
     return;
   }
   const [parts] = await Promise.all([engineParts, loaded]);
   seal();
   if (parts instanceof Error) {
-    changeState('failed', describe('The engine', parts));
+    changeState('failed', explain('The engine', parts));
   } else {
     engine = parts;
     changeState('sealed', '');
@@ -79,7 +80,7 @@ async function startPage() {
 async function loadEngine() {
   const [module, glue] = await Promise.all([
     compile(...named('keyjar-engine-wasm'), 'low'),
-    fetch(...request(...named('keyjar-engine-glue'), 'low')).then((response) => response.text()),
+    load(...named('keyjar-engine-glue'), 'low').then((response) => response.text()),
   ]);
   const program = URL.createObjectURL(new Blob([glue, WORKER_TAIL], { type: 'text/javascript' }));
   return { module, program };
@@ -90,12 +91,17 @@ function named(name) {
   return document.querySelector(`meta[name="${name}"]`).content.split(' ');
 }
 
-function request(address, integrity, priority = 'auto') {
-  return [address, { integrity, priority, credentials: 'same-origin' }];
+/** The file at that address; another one than the digest says is refused by the browser, as if it had not come. */
+async function load(address, integrity, priority = 'auto') {
+  const options = { integrity, priority, credentials: 'same-origin' };
+  return fetch(address, options).catch(() => notLoaded(address));
 }
 
-function compile(address, integrity, priority) {
-  return WebAssembly.compileStreaming(fetch(...request(address, integrity, priority)));
+async function compile(...file) {
+  if (typeof WebAssembly !== 'object') {
+    throw new Error('WebAssembly is missing or switched off here. Allow it for this page, or use another browser.');
+  }
+  return WebAssembly.compileStreaming(load(...file));
 }
 
 /** `import()` alone asks for no digest; an element does, and what it loaded is what the same address then imports. */
@@ -103,10 +109,18 @@ async function importModule({ href, integrity }) {
   await new Promise((resolve, reject) => {
     const script = Object.assign(document.createElement('script'), { type: 'module', src: href, integrity });
     script.onload = resolve;
-    script.onerror = () => reject(new TypeError('its start file is missing or not the one that was published'));
+    script.onerror = reject;
     document.head.append(script);
-  });
+  }).catch(() => notLoaded(href));
   return import(href);
+}
+
+function notLoaded(address) {
+  const name = address.split('/').at(-1);
+  throw new Error(
+    `${name} did not arrive, or is not the file that was published. Reload the page; if that does not help, ` +
+      "reload it without the browser's cache.",
+  );
 }
 
 function seal() {
@@ -122,22 +136,17 @@ function changeState(state, message) {
 }
 
 /** What went wrong and what to try, for people. */
-function describe(part, error) {
-  if (typeof WebAssembly !== 'object') {
-    return `${part} could not start: WebAssembly is missing or switched off in this browser. Allow it for this page, or use another browser.`;
-  }
-  if (error instanceof WebAssembly.CompileError) {
-    return `${part} could not start: this browser cannot read its WebAssembly (${error.message}). Use Chrome 123, Firefox 125, Safari 17.5, or a newer one.`;
-  }
-  return `${part} could not be loaded: ${error.message}. The network failed, or a file is not the one that was published. Reload the page; if that does not help, reload it without the browser's cache.`;
+function explain(part, error) {
+  const advice = globalThis.WebAssembly && error instanceof WebAssembly.CompileError ? ' Keyjar needs Chrome 123, Firefox 125 or Safari 17.5, or newer.' : '';
+  return `${part} cannot start: ${error.message}${advice}`;
 }
 
-function showFailure(error) {
-  const place = document.getElementById('start');
+function showFailure(message) {
   const heading = document.createElement('h1');
   heading.textContent = 'Keyjar cannot start';
   const text = document.createElement('p');
-  text.textContent = describe('The page', error);
+  text.textContent = message;
+  const place = document.getElementById('start');
   place.className = 'start is-failed';
   place.setAttribute('role', 'alert');
   place.replaceChildren(heading, text);

@@ -1,7 +1,7 @@
 // Trunk's last step here. Trunk gives the page's files hashed names and digests (Subresource Integrity), but not a
 // worker's: this does the same for the engine and tells public/boot.js, in two <meta> elements, what to load.
 // They are not preload links, so that the engine does not compete with the first paint.
-// At the end it makes sure that no file is loaded without a digest.
+// It also makes sure that no file is loaded without a digest, and that the two places of the policy agree.
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -19,6 +19,7 @@ if (!html.includes('</head>')) throw new Error('index.html has no </head> to wri
 const metas = engine.map(({ meta, name, integrity }) => `<meta name="${meta}" content="${name} ${integrity}">`);
 const finished = html.replace('</head>', `${metas.join('')}</head>`);
 everyFileHasItsDigest(finished);
+policiesAgree();
 writeFileSync(page, finished);
 for (const { from, name } of engine) renameSync(join(dist, from), join(dist, name));
 
@@ -43,4 +44,11 @@ function everyFileHasItsDigest(html) {
     if (!tags.length) throw new Error(`${name} is in dist/, but index.html does not load it`);
     if (!tags.every((tag) => tag.includes(integrity))) throw new Error(`index.html names ${name} without its digest`);
   }
+}
+
+/** index.html and _headers say the same policy; only a header can say frame-ancestors. */
+function policiesAgree() {
+  const [, page] = readFileSync('index.html', 'utf8').match(/http-equiv="Content-Security-Policy" content="([^"]*)"/);
+  const [, header] = readFileSync('public/_headers', 'utf8').match(/Content-Security-Policy: (.*)/);
+  if (header !== `${page}; frame-ancestors 'none'`) throw new Error('index.html and public/_headers differ in their policy');
 }

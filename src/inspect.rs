@@ -1,5 +1,141 @@
-//! The corridor itself. Read this file first.
-use crate::protocol::{Ask, Report};
-pub fn inspect(_input: &str, _ask: &Ask) -> Report {
-    Report::default()
+//! The corridor itself: what was pasted → items → candidates → open → review → report.
+
+use crate::cookie;
+use crate::diagnose;
+use crate::finding::Finding;
+use crate::intake::{self, Item};
+use crate::protocol::{Ask, Candidate, ItemReport, Opened, Report, Verdict};
+use crate::scheme::{self, Scheme};
+
+/// Takes `input` apart with what `ask` holds. Any input gives a report; what cannot be used says why.
+pub fn inspect(input: &str, ask: &Ask) -> Report {
+    let items = match intake::find(input) {
+        Ok(items) => items,
+        Err(problem) => return Report { problem: Some(problem), ..Report::default() },
+    };
+    let chosen = ask.item.filter(|&index| index < items.len());
+    // The scheme and its options were chosen for one item; the others are read with every default.
+    let others = Ask { scheme: None, options: crate::protocol::Options::new(), ..ask.clone() };
+    let target = chosen.unwrap_or(0);
+    let reports: Vec<ItemReport> = items
+        .iter()
+        .enumerate()
+        .map(|(index, item)| look(input, item, if index == target { ask } else { &others }))
+        .collect();
+    let chosen = chosen.unwrap_or_else(|| most_telling(&reports));
+    Report { items: reports, chosen, problem: None }
+}
+
+/// The first item that verifies, else the first that a scheme knows, else the first.
+fn most_telling(reports: &[ItemReport]) -> usize {
+    let verdict = |report: &ItemReport| report.opened.as_ref().map(|opened| opened.verdict.clone());
+    let valid = reports.iter().position(|report| matches!(verdict(report), Some(Verdict::Valid { .. })));
+    valid.or_else(|| reports.iter().position(|report| report.opened.is_some())).unwrap_or(0)
+}
+
+fn look(input: &str, item: &Item, ask: &Ask) -> ItemReport {
+    let candidates = candidates(item);
+    let opened = match ask.scheme.as_deref().and_then(scheme::by_id) {
+        Some(scheme) => Some(open(scheme, item, &candidates, ask)),
+        None => likeliest(item, &candidates, ask),
+    };
+    let (opened, readings) = match opened {
+        Some((opened, scheme, item)) => {
+            let failed = matches!(opened.verdict, Verdict::Invalid { .. });
+            let readings = if failed { diagnose::reading::readings(scheme, &item, ask) } else { Vec::new() };
+            (Some(placed(opened, &item)), readings)
+        }
+        None => (None, Vec::new()),
+    };
+    let mut findings: Vec<Finding> = opened.iter().flat_map(|opened| opened.findings.clone()).collect();
+    let stored = item.line.map(|line| {
+        let review = cookie::review(line.of(input), ask.now);
+        findings.extend(review.findings.into_iter().map(|finding| moved(finding, line.start)));
+        review.facts
+    });
+    findings.sort_by_key(|finding| finding.severity);
+    ItemReport {
+        name: item.name.clone(),
+        source: item.source,
+        span: item.span,
+        candidates,
+        opened,
+        stored: stored.unwrap_or_default(),
+        corrected: item.line.and_then(|line| cookie::corrected(line.of(input), ask.now)),
+        findings,
+        readings,
+    }
+}
+
+/// Every scheme that could have made the value, as it stands or percent-decoded; the likeliest first.
+fn candidates(item: &Item) -> Vec<Candidate> {
+    let decoded = item.percent_decoded();
+    let mut candidates: Vec<Candidate> = scheme::ALL
+        .iter()
+        .filter_map(|scheme| {
+            scheme.detect(item).or_else(|| {
+                let mut candidate = scheme.detect(decoded.as_ref()?)?;
+                candidate.percent_decoded = true;
+                candidate.reasons.push("It was percent-encoded, as in a header.".into());
+                Some(candidate)
+            })
+        })
+        .collect();
+    candidates.sort_by_key(|candidate| std::cmp::Reverse(candidate.likelihood));
+    candidates
+}
+
+/// An item opened: the result, the scheme that did it, and the item as that scheme read it.
+type Outcome = (Opened, &'static dyn Scheme, Item);
+
+/// The first candidate whose signature verifies, else the likeliest.
+fn likeliest(item: &Item, candidates: &[Candidate], ask: &Ask) -> Option<Outcome> {
+    let mut results = candidates
+        .iter()
+        .filter_map(|candidate| Some(open(scheme::by_id(&candidate.scheme)?, item, candidates, ask)))
+        .peekable();
+    let mut first = None;
+    for result in results.by_ref() {
+        if matches!(result.0.verdict, Verdict::Valid { .. }) {
+            return Some(result);
+        }
+        first.get_or_insert(result);
+    }
+    first
+}
+
+/// Opens the item as `scheme` reads it. Where that framework percent-encodes and the value could be either, the reading
+/// that verifies counts.
+fn open(scheme: &'static dyn Scheme, item: &Item, candidates: &[Candidate], ask: &Ask) -> Outcome {
+    let about = scheme.about();
+    let known = candidates.iter().find(|candidate| candidate.scheme == about.id);
+    let decoded = item.percent_decoded().filter(|_| about.percent_encoded);
+    let prefer_decoded = known.is_some_and(|candidate| candidate.percent_decoded);
+    let readings = match decoded {
+        None => vec![item.clone()],
+        Some(decoded) if prefer_decoded => vec![decoded, item.clone()],
+        Some(decoded) => vec![item.clone(), decoded],
+    };
+    let mut results = readings.into_iter().map(|item| (scheme.open(&item, ask), scheme, item));
+    let Some(first) = results.next() else { return (scheme.open(item, ask), scheme, item.clone()) };
+    let is_valid = |result: &Outcome| matches!(result.0.verdict, Verdict::Valid { .. });
+    if is_valid(&first) { first } else { results.find(is_valid).unwrap_or(first) }
+}
+
+/// The same with every place in what was pasted instead of in the item's value.
+fn placed(mut opened: Opened, item: &Item) -> Opened {
+    for segment in &mut opened.segments {
+        segment.span = item.place(segment.span);
+    }
+    if let Verdict::Invalid { at: Some(at), .. } = &mut opened.verdict {
+        *at = item.place(*at);
+    }
+    for finding in &mut opened.findings {
+        finding.about = finding.about.map(|about| item.place(about));
+    }
+    opened
+}
+
+fn moved(finding: Finding, offset: usize) -> Finding {
+    Finding { about: finding.about.map(|about| about.moved(offset)), ..finding }
 }

@@ -12,12 +12,14 @@
 #![forbid(unsafe_code)]
 #![warn(missing_debug_implementations)]
 
+pub mod advice;
 pub mod cookie;
 pub mod diagnose;
 pub mod env_file;
 pub mod finding;
 pub mod inspect;
 pub mod intake;
+pub mod jose;
 pub mod keygen;
 pub mod limits;
 pub mod moment;

@@ -13,7 +13,8 @@ pub const MAX_SECRETS: usize = 32;
 /// Cookies in one header that are taken apart. Browsers keep at most 180 for a site (Chromium).
 pub const MAX_ITEMS: usize = 200;
 
-/// Nesting of JSON that is read: serde_json's own bound, which keeps a hostile value from exhausting the stack.
+/// Nesting of JSON that is laid out in lines of its own: serde_json reads no deeper either, which keeps a hostile value from
+/// exhausting the stack.
 pub const MAX_JSON_DEPTH: usize = 128;
 
 /// Bytes of a step's output that are shown; the rest is counted.
@@ -28,3 +29,14 @@ pub const MAX_ATTRIBUTE: usize = 1024;
 /// Bytes that a generated key may have: below 16 an HMAC key can be searched for, above 1,024 nothing is gained and
 /// environment variables and `.env` readers begin to complain.
 pub const KEY_BYTES: std::ops::RangeInclusive<usize> = 16..=1024;
+
+/// Seconds that a browser keeps a cookie at most: 400 days (RFC 6265bis section 5.5; Chromium and Firefox do so).
+pub const MAX_COOKIE_AGE: i64 = 400 * 86_400;
+
+/// Bytes of a `Set-Cookie` line whose attributes are read. A browser skips each attribute above 1,024 bytes and knows
+/// nine of them: what is longer is no header that a server would send, and each remark carries a copy of the line.
+pub const MAX_COOKIE_LINE: usize = 1 << 14;
+
+/// Corrections that are applied to one line one after the other. Each rule corrects what it remarks on at once, and
+/// there are fewer rules than this that write one.
+pub const MAX_CORRECTIONS: usize = 64;

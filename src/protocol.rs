@@ -110,6 +110,8 @@ pub struct ItemReport {
     pub opened: Option<Opened>,
     /// What the browser makes of the `Set-Cookie` line, if it is one.
     pub stored: Vec<Fact>,
+    /// The `Set-Cookie` line with every correction that a rule can write, if it is one and there are any.
+    pub corrected: Option<String>,
     /// Remarks on the cookie and the token, the gravest first. Places are in what was pasted.
     pub findings: Vec<Finding>,
     /// If the secret did not verify: every way in which it was read.

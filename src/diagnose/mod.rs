@@ -1,1 +1,3 @@
-//! (in work)
+//! Why a signature does not verify though "the secret is right": one file a family of slips.
+
+pub mod reading;

@@ -1,12 +1,85 @@
-//! What was pasted, as items.
-use crate::protocol::Source;
+//! What was pasted, as items: each cookie or token with its name and the place where it stood.
+//!
+//! Bare values, `Cookie` headers, `Set-Cookie` lines, and tokens with or without `Authorization: Bearer`; one a line,
+//! mixed with other header lines that are passed over.
+
+use crate::limits::{MAX_INPUT, MAX_ITEMS};
+use crate::moment::grouped;
+use crate::protocol::{Problem, Source};
 use crate::span::Span;
 
+mod header;
+mod percent;
+
 /// One cookie or token found in what was pasted.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Item {
+    /// The cookie's name, if it has one.
     pub name: Option<String>,
     pub source: Source,
+    /// The value: as it stood, or percent-decoded (see [`Item::percent_decoded`]).
     pub value: String,
+    /// Where the value stood, in what was pasted.
     pub span: Span,
+    /// The whole `Set-Cookie` line without the header's name, in what was pasted, if that is where it stood.
+    pub line: Option<Span>,
+    /// For a decoded value: where each of its bytes, and its end, stood in what was pasted.
+    places: Option<Vec<usize>>,
+}
+
+impl Item {
+    /// A value as a server's code sees it: nothing around it, and nothing more to decode.
+    pub fn bare(name: Option<&str>, value: &str) -> Self {
+        Self::new(name.map(str::to_owned), Source::Bare, value, Span::new(0, value.len()))
+    }
+
+    fn new(name: Option<String>, source: Source, value: &str, span: Span) -> Self {
+        Self { name, source, value: value.to_owned(), span, line: None, places: None }
+    }
+
+    /// The item with its value percent-decoded, as frameworks that encode with `encodeURIComponent` read it; `None` if
+    /// that changes nothing or does not give UTF-8.
+    pub fn percent_decoded(&self) -> Option<Self> {
+        let (value, places) = percent::decode(&self.value, self.span.start)?;
+        Some(Self { value, places: Some(places), ..self.clone() })
+    }
+
+    /// The place in what was pasted of a place in this item's value.
+    pub fn place(&self, span: Span) -> Span {
+        match &self.places {
+            None => span.moved(self.span.start),
+            Some(places) => {
+                let at = |index: usize| places.get(index).copied().unwrap_or(self.span.end);
+                Span::new(at(span.start), at(span.end))
+            }
+        }
+    }
+}
+
+/// Finds the items in `input`, in the order in which they stand: at most [`MAX_ITEMS`].
+///
+/// # Errors
+/// If there is nothing in it, or more than [`MAX_INPUT`] bytes.
+pub fn find(input: &str) -> Result<Vec<Item>, Problem> {
+    if input.len() > MAX_INPUT {
+        let (size, limit) = (grouped(input.len() as u64), grouped(MAX_INPUT as u64));
+        return Err(Problem {
+            message: format!("This is {size} bytes long; Keyjar takes {limit} at once."),
+            hint: "Paste only the cookie or token that you want to look at.".into(),
+            at: Some(Span::new(MAX_INPUT, input.len())),
+        });
+    }
+    let mut items = header::lines(input);
+    if items.is_empty() {
+        items = header::unnamed(input);
+    }
+    items.truncate(MAX_ITEMS);
+    if items.is_empty() {
+        return Err(Problem {
+            message: "There is no cookie or token in this.".into(),
+            hint: "Paste a value, a token, or a whole Cookie or Set-Cookie header.".into(),
+            at: None,
+        });
+    }
+    Ok(items)
 }

@@ -1,1 +1,5 @@
-//! Shared constructions.
+//! Constructions that several schemes share.
+
+pub mod base64url;
+pub mod excerpt;
+pub mod mac;

@@ -1,0 +1,107 @@
+//! Base64 as tokens write it: strict about the alphabet and about padding, unlike the way in which people's secrets are
+//! read (`secret.rs`).
+
+use base64::Engine as _;
+use base64::alphabet::{self, Alphabet};
+use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
+
+use crate::span::Span;
+
+const UNPADDED: GeneralPurposeConfig = GeneralPurposeConfig::new()
+    .with_encode_padding(false)
+    .with_decode_padding_mode(DecodePaddingMode::RequireNone);
+
+/// Base64url without padding (RFC 7515 section 2).
+pub static BASE64URL: Unpadded = Unpadded::new("Base64url", alphabet::URL_SAFE);
+
+/// The standard alphabet with the padding left out, as cookie-signature writes it.
+pub static BASE64: Unpadded = Unpadded::new("Base64", alphabet::STANDARD);
+
+/// One alphabet, written and read without padding.
+#[derive(Debug)]
+pub struct Unpadded {
+    name: &'static str,
+    alphabet: Alphabet,
+    /// Refuses spare bits that are not zero: each byte string then has one spelling only.
+    strict: GeneralPurpose,
+    /// Lets them pass (RFC 4648 section 3.5 leaves it open).
+    lenient: GeneralPurpose,
+}
+
+impl Unpadded {
+    const fn new(name: &'static str, alphabet: Alphabet) -> Self {
+        Self {
+            name,
+            strict: GeneralPurpose::new(&alphabet, UNPADDED),
+            lenient: GeneralPurpose::new(&alphabet, UNPADDED.with_decode_allow_trailing_bits(true)),
+            alphabet,
+        }
+    }
+
+    pub fn encode(&self, bytes: &[u8]) -> String {
+        self.strict.encode(bytes)
+    }
+
+    /// The bytes, if `text` is their one spelling.
+    pub fn decode_canonical(&self, text: &str) -> Option<Vec<u8>> {
+        self.strict.decode(text).ok()
+    }
+
+    /// The bytes that `text` spells.
+    ///
+    /// # Errors
+    /// With the place in `text` of what is wrong, and the rest of a sentence that begins with the name of the part.
+    pub fn decode(&self, text: &str) -> Result<Vec<u8>, (Span, String)> {
+        self.lenient.decode(text).map_err(|_| match text.char_indices().find(|(_, c)| !self.has(*c)) {
+            Some((at, odd)) => (Span::new(at, at + odd.len_utf8()), self.odd_character(at, odd)),
+            None => {
+                let end = text.len();
+                (Span::new(end, end), format!("no {} text has {end} characters: one is missing or too many", self.name))
+            }
+        })
+    }
+
+    fn has(&self, c: char) -> bool {
+        c.is_ascii() && self.alphabet.as_str().contains(c)
+    }
+
+    fn odd_character(&self, at: usize, odd: char) -> String {
+        match odd {
+            '=' => format!("`=` at byte {at} is padding, and {} is written without padding here", self.name),
+            '\n' | '\r' => {
+                format!("there is a line end at byte {at}; it was probably wrapped when it was copied")
+            }
+            c if c.is_whitespace() => format!("there is white space at byte {at}"),
+            '+' | '/' => format!("`{odd}` at byte {at} belongs to standard Base64, not to {}", self.name),
+            '-' | '_' => format!("`{odd}` at byte {at} belongs to Base64url, not to {}", self.name),
+            '%' => {
+                format!("`%` at byte {at} is not a {} character; the value may be percent-encoded", self.name)
+            }
+            _ => format!("{odd:?} at byte {at} is not a {} character", self.name),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_wrong_is_named_with_its_place() {
+        let wrong = |text: &str| BASE64URL.decode(text).expect_err("is not Base64url");
+        assert_eq!(wrong("ab+d").0, Span::new(2, 3));
+        assert!(wrong("ab+d").1.contains("standard Base64"));
+        assert!(wrong("YQ==").1.contains("padding"));
+        assert!(wrong("YWJj\n").1.contains("line end at byte 4"));
+        assert!(wrong("abcde").1.contains("5 characters"));
+        assert_eq!(wrong("abcé").0, Span::new(3, 5));
+        assert!(BASE64.decode("a-bc").expect_err("url alphabet").1.contains("belongs to Base64url"));
+    }
+
+    #[test]
+    fn spare_bits() {
+        assert_eq!(BASE64.decode_canonical("YQ").as_deref(), Some(&b"a"[..]));
+        assert_eq!(BASE64.decode_canonical("YR"), None);
+        assert_eq!(BASE64.decode("YR").expect("lenient"), b"a");
+    }
+}

@@ -1,0 +1,50 @@
+//! Bytes made ready to show in a step, cut where they are many.
+
+use crate::limits::MAX_EXCERPT;
+use crate::protocol::{Excerpt, Role, Step};
+
+impl Excerpt {
+    pub fn text(text: &str) -> Self {
+        let shown: String =
+            text.char_indices().take_while(|(at, _)| *at < MAX_EXCERPT).map(|(_, c)| c).collect();
+        let cut = shown.len() < text.len();
+        Self { shown, is_hex: false, length: text.len(), cut, secret: false }
+    }
+
+    pub fn hex(bytes: &[u8]) -> Self {
+        let shown = hex::encode(bytes.get(..MAX_EXCERPT).unwrap_or(bytes));
+        Self { shown, is_hex: true, length: bytes.len(), cut: bytes.len() > MAX_EXCERPT, secret: false }
+    }
+
+    /// The bytes of a key: the page masks them.
+    pub fn key(bytes: &[u8]) -> Self {
+        Self { secret: true, ..Self::hex(bytes) }
+    }
+
+    /// Text where the bytes are UTF-8, hex otherwise.
+    pub fn of(bytes: &[u8]) -> Self {
+        std::str::from_utf8(bytes).map_or_else(|_| Self::hex(bytes), Self::text)
+    }
+}
+
+impl Step {
+    pub fn new(name: &str, formula: impl Into<String>, output: Excerpt, role: Option<Role>) -> Self {
+        Self { name: name.into(), formula: formula.into(), output, role }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn long_output_is_cut_and_counted() {
+        let text = Excerpt::text(&"é".repeat(MAX_EXCERPT));
+        assert!(text.cut && text.shown.len() <= MAX_EXCERPT + 1);
+        assert_eq!(text.length, 2 * MAX_EXCERPT);
+        let hex = Excerpt::hex(&vec![7; MAX_EXCERPT + 1]);
+        assert!(hex.cut && hex.shown.len() == 2 * MAX_EXCERPT);
+        assert!(!Excerpt::of(b"short").cut);
+        assert!(Excerpt::of(&[0xff]).is_hex && Excerpt::key(b"k").secret);
+    }
+}

@@ -1,0 +1,263 @@
+//! No input panics, whatever it is: arbitrary text and mutated real tokens at every public entry.
+
+use std::path::Path;
+use std::sync::LazyLock;
+
+use keyjar::cookie;
+use keyjar::inspect::inspect;
+use keyjar::intake::{self, Item};
+use keyjar::payload;
+use keyjar::protocol::{
+    Ask, CookieDraft, Draft, Numbered, Options, PayloadDraft, PayloadForm, Request, Response, SameSite,
+    Verdict,
+};
+use keyjar::scheme;
+use keyjar::secret::{Secret, SecretEncoding, SecretText};
+use keyjar::sign::sign;
+use keyjar::span::Span;
+use proptest::collection::vec;
+use proptest::prelude::*;
+use serde_json::Value;
+
+/// The values of every shipped vector: real ones, to be broken.
+static REAL: LazyLock<Vec<String>> = LazyLock::new(|| {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors");
+    let files = std::fs::read_dir(folder).expect("tests/vectors is there");
+    let mut values = Vec::new();
+    for file in files {
+        let text = std::fs::read_to_string(file.expect("readable").path()).expect("readable");
+        let json: Value = serde_json::from_str(&text).expect("JSON");
+        for case in json["cases"].as_array().expect("cases") {
+            values.extend(case["cookie_value"].as_str().map(str::to_owned));
+            values.extend(case["set_cookie"].as_str().map(|line| format!("Set-Cookie: {line}")));
+        }
+    }
+    values.sort();
+    values
+});
+
+/// A change to a text: cut, doubled, or with something put in.
+#[derive(Clone, Debug)]
+enum Mutation {
+    Cut(prop::sample::Index),
+    Remove(prop::sample::Index),
+    Insert(prop::sample::Index, char),
+    Splice(prop::sample::Index, prop::sample::Index),
+}
+
+fn mutation() -> impl Strategy<Value = Mutation> {
+    let odd = prop::sample::select(vec![
+        '.', '=', '%', ';', ':', '"', '\\', '{', '\n', '\0', ' ', 'é', '🔑', 'A', '-', '+',
+    ]);
+    let index = any::<prop::sample::Index>;
+    prop_oneof![
+        index().prop_map(Mutation::Cut),
+        index().prop_map(Mutation::Remove),
+        (index(), odd).prop_map(|(at, c)| Mutation::Insert(at, c)),
+        (index(), index()).prop_map(|(at, other)| Mutation::Splice(at, other)),
+    ]
+}
+
+fn mutated(value: &str, mutations: &[Mutation]) -> String {
+    let mut chars: Vec<char> = value.chars().collect();
+    for mutation in mutations {
+        if chars.is_empty() {
+            break;
+        }
+        match mutation {
+            Mutation::Cut(at) => chars.truncate(at.index(chars.len())),
+            Mutation::Remove(at) => {
+                chars.remove(at.index(chars.len()));
+            }
+            Mutation::Insert(at, c) => chars.insert(at.index(chars.len()), *c),
+            Mutation::Splice(at, other) => {
+                let at = at.index(chars.len());
+                let tail: Vec<char> = REAL[other.index(REAL.len())].chars().take(200).collect();
+                chars.splice(at..at, tail);
+            }
+        }
+    }
+    chars.into_iter().collect()
+}
+
+fn text() -> impl Strategy<Value = String> {
+    let real = (any::<prop::sample::Index>(), vec(mutation(), 0..4));
+    prop_oneof![
+        1 => any::<String>(),
+        1 => "[ -~\\n]{0,80}",
+        1 => "(Set-Cookie|Cookie|Authorization): ?[ -~]{0,60}",
+        3 => real.prop_map(|(index, mutations)| mutated(&REAL[index.index(REAL.len())], &mutations)),
+    ]
+}
+
+fn secret() -> impl Strategy<Value = SecretText> {
+    let encodings = vec![
+        None,
+        Some(SecretEncoding::Utf8),
+        Some(SecretEncoding::Hex),
+        Some(SecretEncoding::Base64),
+        Some(SecretEncoding::Base64url),
+        Some(SecretEncoding::Jwk),
+    ];
+    let text = prop_oneof![
+        any::<String>(),
+        "[A-Za-z0-9+/=_\"' -]{0,50}",
+        "\\{\"kty\":\"oct\",\"k\":\"[A-Za-z]{0,9}\"\\}"
+    ];
+    (text, prop::sample::select(encodings)).prop_map(|(text, encoding)| SecretText::new(text, encoding))
+}
+
+fn options() -> impl Strategy<Value = Options> {
+    let names = scheme::ALL
+        .iter()
+        .flat_map(|scheme| scheme.about().options.iter().map(|option| option.name.to_string()));
+    let names: Vec<String> = names.collect();
+    let values = prop_oneof![
+        any::<String>().prop_map(Value::from),
+        any::<i64>().prop_map(Value::from),
+        Just(serde_json::json!({"alg": "HS256", "crit": ["b64"], "b64": false})),
+        Just(serde_json::json!(["HS256"])),
+        Just(Value::Null),
+    ];
+    prop::collection::btree_map(prop::sample::select(names), values, 0..3)
+}
+
+fn ask() -> impl Strategy<Value = Ask> {
+    let scheme = prop::option::of(prop::sample::select(vec![
+        "jws-hmac",
+        "express-cookie-signature",
+        "signed-value",
+        "none",
+    ]));
+    (vec(secret(), 0..3), prop::option::of(0_usize..4), scheme, options(), prop::option::of(any::<i64>()))
+        .prop_map(|(secrets, item, scheme, options, now)| Ask {
+            secrets,
+            item,
+            scheme: scheme.map(str::to_owned),
+            options,
+            now,
+        })
+}
+
+fn draft() -> impl Strategy<Value = Draft> {
+    let form = prop::sample::select(vec![PayloadForm::Json, PayloadForm::Text, PayloadForm::Hex]);
+    let payload =
+        prop_oneof![any::<String>(), Just("{ \"a\": [1, \"\\u00e9\"] }".to_owned()), "[0-9a-f]{0,20}"];
+    let same_site =
+        prop::option::of(prop::sample::select(vec![SameSite::Strict, SameSite::Lax, SameSite::None]));
+    let words =
+        || prop_oneof![any::<String>(), "[a-zA-Z_-]{0,12}", Just("/".to_owned()), Just(String::new())];
+    let cookie = (words(), any::<[bool; 3]>(), same_site, words(), words(), prop::option::of(any::<i64>()))
+        .prop_map(|(name, [http_only, secure, partitioned], same_site, path, domain, max_age)| CookieDraft {
+            name,
+            http_only,
+            secure,
+            same_site,
+            path,
+            domain,
+            max_age,
+            partitioned,
+        });
+    let scheme =
+        prop::sample::select(vec!["jws-hmac", "express-cookie-signature", "signed-value", "unknown"]);
+    (scheme, form, payload, vec(secret(), 0..2), options(), cookie, prop::option::of(any::<i64>())).prop_map(
+        |(scheme, form, text, secrets, options, cookie, now)| Draft {
+            scheme: scheme.into(),
+            payload: PayloadDraft { form, text },
+            secrets,
+            options,
+            cookie,
+            now,
+        },
+    )
+}
+
+/// A place is in the text and cuts no character.
+fn is_in(span: Span, text: &str) -> bool {
+    span.start <= span.end
+        && text.is_char_boundary(span.start)
+        && text.is_char_boundary(span.end.min(text.len()))
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 2_000, failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn any_text_gives_a_report_whose_places_are_in_the_text(text in text(), ask in ask()) {
+        let report = inspect(&text, &ask);
+        prop_assert!(report.problem.is_some() == report.items.is_empty());
+        prop_assert!(report.items.is_empty() || report.chosen < report.items.len());
+        for item in &report.items {
+            prop_assert!(is_in(item.span, &text));
+            for segment in item.opened.iter().flat_map(|opened| &opened.segments) {
+                prop_assert!(is_in(segment.span, &text), "{segment:?}");
+            }
+            if let Some(Verdict::Invalid { at: Some(at), .. }) = item.opened.as_ref().map(|opened| &opened.verdict) {
+                prop_assert!(is_in(*at, &text), "{at:?}");
+            }
+            for finding in &item.findings {
+                prop_assert!(finding.about.is_none_or(|about| is_in(about, &text)), "{finding:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn what_can_be_signed_verifies_when_its_set_cookie_line_is_pasted(draft in draft()) {
+        let Ok(signed) = sign(&draft) else { return Ok(()) };
+        let ask = Ask { secrets: draft.secrets.clone(), scheme: Some(draft.scheme.clone()), ..Ask::default() };
+        let report = inspect(&signed.set_cookie, &ask);
+        let opened = report.items.first().and_then(|item| item.opened.as_ref());
+        let verdict = opened.map(|opened| opened.verdict.clone());
+        // A token with a detached payload does not carry what was signed.
+        let is_detached = signed.value.contains("..");
+        prop_assert!(is_detached || matches!(verdict, Some(Verdict::Valid { .. })), "{signed:?} {verdict:?}");
+    }
+
+    #[test]
+    fn every_scheme_takes_every_value(text in text(), ask in ask()) {
+        for scheme in scheme::ALL {
+            let item = Item::bare(Some("sid"), &text);
+            let candidate = scheme.detect(&item);
+            let opened = scheme.open(&item, &ask);
+            prop_assert!(opened.segments.iter().all(|segment| is_in(segment.span, &text)));
+            prop_assert!(candidate.is_none_or(|candidate| candidate.scheme == scheme.about().id));
+        }
+    }
+
+    #[test]
+    fn the_smaller_doors_take_anything(text in text(), secret in secret(), now in prop::option::of(any::<i64>())) {
+        let _ = intake::find(&text);
+        let _ = cookie::review(&text, now);
+        let _ = cookie::corrected(&text, now);
+        for form in [PayloadForm::Json, PayloadForm::Text, PayloadForm::Hex] {
+            let _ = payload::draft::bytes(&PayloadDraft { form, text: text.clone() });
+        }
+        for encoding in SecretEncoding::TEXTUAL.into_iter().chain([SecretEncoding::Jwk]) {
+            let _ = Secret::read(&text, encoding);
+            let _ = secret.read(encoding);
+        }
+        let _ = keyjar::moment::fact(now.unwrap_or(0), now);
+    }
+
+    #[test]
+    fn messages_survive_the_worker_border(text in text(), ask in ask(), draft in draft()) {
+        for body in [Request::Inspect { input: text.clone(), ask: ask.clone() }, Request::Sign(draft.clone())] {
+            let message = serde_json::to_string(&Numbered { number: 7, body }).expect("plain data");
+            let answer: Numbered<Response> = serde_json::from_str(&keyjar::protocol::answer(&message)).expect("plain data");
+            prop_assert_eq!(answer.number, 7);
+        }
+    }
+}
+
+#[test]
+fn a_mebibyte_is_taken_and_more_is_refused() {
+    let limit = keyjar::limits::MAX_INPUT;
+    let ask = Ask { secrets: vec![SecretText::new("k", None)], ..Ask::default() };
+    for piece in ["a", "a=b; ", "s:", "eyJ", ".", "{\"a\":", "%3A", "\u{1f511}", "\n"] {
+        let text: String = piece.repeat(limit / piece.len());
+        let report = inspect(&text, &ask);
+        assert!(report.items.len() <= keyjar::limits::MAX_ITEMS);
+    }
+    let report = inspect(&"a".repeat(limit + 1), &ask);
+    assert!(report.problem.expect("too long").message.contains("1,048,576"));
+}

@@ -1,0 +1,298 @@
+//! Cookies and tokens that the real frameworks made, and what the real frameworks refused.
+//!
+//! Runs every file in `tests/vectors/`, and every `*.json` in the folder that the environment variable
+//! `KEYJAR_VECTORS` names. Positives must verify, give the payload back, and sign to the same bytes where the format is
+//! deterministic; negatives must be refused. A scheme that Keyjar does not know is a failure, unless
+//! `KEYJAR_VECTORS_SKIP_UNKNOWN=1`.
+
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::{Path, PathBuf};
+
+use keyjar::inspect::inspect;
+use keyjar::intake::Item;
+use keyjar::protocol::{
+    Ask, CaveatKind, CookieDraft, Draft, Opened, Options, Payload, PayloadDraft, PayloadForm, Verdict, Why,
+};
+use keyjar::scheme::{self, Scheme};
+use keyjar::secret::{SecretEncoding, SecretText};
+use serde::Deserialize;
+use serde_json::Value;
+
+#[derive(Deserialize)]
+struct File {
+    scheme: String,
+    /// Read one by one, so that one strange case does not hide the others.
+    cases: Vec<Value>,
+}
+
+impl File {
+    fn cases(&self) -> impl Iterator<Item = Case> {
+        self.cases
+            .iter()
+            .map(|case| serde_json::from_value(case.clone()).unwrap_or_else(|e| panic!("{e}: {case}")))
+    }
+}
+
+#[derive(Deserialize)]
+struct Case {
+    name: String,
+    #[serde(default)]
+    secret: Value,
+    secret_encoding: String,
+    #[serde(default)]
+    options: Options,
+    cookie_name: Option<String>,
+    cookie_value: String,
+    set_cookie: Option<String>,
+    payload: Option<Value>,
+    payload_form: Option<String>,
+    now: Option<i64>,
+    signed_by: Option<usize>,
+    #[serde(default)]
+    deterministic: bool,
+    valid: bool,
+    why_invalid: Option<String>,
+}
+
+/// The options under which frameworks take a whole list of secrets.
+const LISTS: [&str; 3] = ["secrets", "keys", "passwords"];
+
+#[test]
+fn every_vector_file_passes() {
+    let mut report = String::new();
+    let mut failed = 0;
+    for path in files() {
+        failed += run(&path, &mut report);
+    }
+    // Written past the test harness, which would show it only after a failure.
+    std::io::stdout().write_all(report.as_bytes()).expect("standard output is there");
+    assert_eq!(failed, 0, "{failed} failures, named above");
+}
+
+/// Every vector that Keyjar ships is also refused for the kind of reason that the file names.
+#[test]
+fn refusals_give_the_right_kind_of_reason() {
+    for path in shipped() {
+        let file = read(&path);
+        let scheme = scheme::by_id(&file.scheme).expect("a shipped file has a scheme");
+        for case in file.cases().filter(|case| !case.valid) {
+            let verdict = case.open(scheme).verdict;
+            let kind = reason(&verdict);
+            assert!(
+                kind.is_some_and(|kind| case.expects(kind)),
+                "{}: {}: {verdict:?}",
+                file.scheme,
+                case.name
+            );
+        }
+    }
+}
+
+/// A whole `Set-Cookie` header, as the framework sent it, leads to the same verdict as the bare value.
+#[test]
+fn whole_set_cookie_headers_are_found_and_verified() {
+    let mut checked = 0;
+    for path in shipped() {
+        let file = read(&path);
+        for case in file.cases().filter(|case| case.valid) {
+            let Some(header) = &case.set_cookie else { continue };
+            let report = inspect(&format!("Set-Cookie: {header}"), &case.ask());
+            let opened = report.items.first().and_then(|item| item.opened.as_ref()).expect("recognised");
+            assert_eq!(opened.scheme, file.scheme, "{}", case.name);
+            assert!(is_accepted(&opened.verdict), "{}: {:?}", case.name, opened.verdict);
+            checked += 1;
+        }
+    }
+    assert!(checked > 10, "only {checked} headers were checked");
+}
+
+/// Runs one file, adds to the report, and returns the number of failures.
+fn run(path: &Path, report: &mut String) -> usize {
+    let file = read(path);
+    let Some(scheme) = scheme::by_id(&file.scheme) else {
+        let skip = std::env::var("KEYJAR_VECTORS_SKIP_UNKNOWN").is_ok_and(|value| value == "1");
+        let word = if skip { "skipped" } else { "FAILED" };
+        let _ = writeln!(report, "{}: {word}: there is no scheme of that name", file.scheme);
+        return usize::from(!skip);
+    };
+    let failures: Vec<(String, String)> =
+        file.cases.iter().filter_map(|case| check(case, scheme).err()).collect();
+    let (all, failed) = (file.cases.len(), failures.len());
+    let _ = writeln!(report, "{}: {} of {all} cases passed", file.scheme, all - failed);
+    for (name, failure) in failures {
+        let _ = writeln!(report, "    FAILED {name}: {failure}");
+    }
+    failed
+}
+
+/// Checks one case; a failure is its name and what went wrong.
+fn check(case: &Value, scheme: &dyn Scheme) -> Result<(), (String, String)> {
+    let name = || case["name"].as_str().unwrap_or("(no name)").to_owned();
+    let read: Case =
+        serde_json::from_value(case.clone()).map_err(|e| (name(), format!("cannot be read: {e}")))?;
+    read.check(scheme).map_err(|failure| (name(), failure))
+}
+
+impl Case {
+    fn check(&self, scheme: &dyn Scheme) -> Result<(), String> {
+        let opened = self.open(scheme);
+        if !self.valid {
+            return if is_accepted(&opened.verdict) {
+                Err("accepted, but must be refused".into())
+            } else {
+                Ok(())
+            };
+        }
+        self.check_verdict(&opened.verdict)?;
+        self.check_payload(opened.payload.as_ref())?;
+        if self.deterministic { self.check_making(scheme) } else { Ok(()) }
+    }
+
+    fn check_verdict(&self, verdict: &Verdict) -> Result<(), String> {
+        if !is_accepted(verdict) {
+            return Err(format!("refused: {verdict:?}"));
+        }
+        match (self.signed_by, verdict) {
+            (Some(index), Verdict::Valid { secret, .. }) if index != *secret => {
+                Err(format!("verified with secret {secret}, but secret {index} signed it"))
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn check_payload(&self, found: Option<&Payload>) -> Result<(), String> {
+        let Some(expected) = &self.payload else { return Ok(()) };
+        let bytes = found.map(Payload::bytes).ok_or("no payload was found")?;
+        let text = || String::from_utf8_lossy(bytes).into_owned();
+        let same = match self.payload_form.as_deref() {
+            Some("json") => serde_json::from_slice::<Value>(bytes).is_ok_and(|value| value == *expected),
+            Some("hex") => hex::encode(bytes) == expected.as_str().unwrap_or_default(),
+            Some("text") => text() == expected.as_str().unwrap_or_default(),
+            other => return Err(format!("payload form {other:?} has no reader here")),
+        };
+        if same { Ok(()) } else { Err(format!("another payload was read: {}", text())) }
+    }
+
+    fn check_making(&self, scheme: &dyn Scheme) -> Result<(), String> {
+        let made = scheme.make(&self.draft(scheme)).map_err(|error| format!("cannot be made: {error:?}"))?;
+        if made.value == self.cookie_value { Ok(()) } else { Err(format!("was made as {}", made.value)) }
+    }
+
+    fn open(&self, scheme: &dyn Scheme) -> Opened {
+        scheme.open(&Item::bare(self.cookie_name.as_deref(), &self.cookie_value), &self.ask())
+    }
+
+    fn ask(&self) -> Ask {
+        Ask { secrets: self.secrets(), options: self.scheme_options(), now: self.now, ..Ask::default() }
+    }
+
+    fn draft(&self, scheme: &dyn Scheme) -> Draft {
+        let payload = self.payload.clone().unwrap_or_default();
+        let text = || payload.as_str().unwrap_or_default().to_owned();
+        let payload = match self.payload_form.as_deref() {
+            Some("json") => PayloadDraft { form: PayloadForm::Json, text: payload.to_string() },
+            Some("hex") => PayloadDraft { form: PayloadForm::Hex, text: text() },
+            _ => PayloadDraft { form: PayloadForm::Text, text: text() },
+        };
+        Draft {
+            scheme: scheme.about().id.to_string(),
+            payload,
+            secrets: self.secrets(),
+            options: self.scheme_options(),
+            cookie: CookieDraft::default(),
+            now: self.now,
+        }
+    }
+
+    fn secrets(&self) -> Vec<SecretText> {
+        let listed = LISTS.iter().find_map(|list| self.options.get(*list)).and_then(Value::as_array);
+        let values = listed.map_or(std::slice::from_ref(&self.secret), Vec::as_slice);
+        values.iter().map(|value| SecretText::new(text_of(value), self.encoding())).collect()
+    }
+
+    fn scheme_options(&self) -> Options {
+        self.options
+            .iter()
+            .filter(|(name, _)| !LISTS.contains(&name.as_str()))
+            .map(|(k, v)| (k.clone(), v.clone()))
+            .collect()
+    }
+
+    fn encoding(&self) -> Option<SecretEncoding> {
+        match self.secret_encoding.as_str() {
+            "utf8" => Some(SecretEncoding::Utf8),
+            "hex" => Some(SecretEncoding::Hex),
+            "base64" => Some(SecretEncoding::Base64),
+            "base64url" => Some(SecretEncoding::Base64url),
+            "jwk" => Some(SecretEncoding::Jwk),
+            // PEM text shows by itself what it is; `none` is no secret at all.
+            _ => None,
+        }
+    }
+
+    fn expects(&self, kind: &str) -> bool {
+        match self.why_invalid.as_deref() {
+            // A MAC cannot tell a changed value from another secret.
+            Some("wrong-secret") => kind == "bad-signature",
+            Some(expected) => kind == expected,
+            None => true,
+        }
+    }
+}
+
+fn text_of(secret: &Value) -> String {
+    secret.as_str().map_or_else(|| secret.to_string(), str::to_owned)
+}
+
+fn is_accepted(verdict: &Verdict) -> bool {
+    match verdict {
+        Verdict::Valid { but, .. } => but.iter().all(|caveat| caveat.kind == CaveatKind::WeakSecret),
+        _ => false,
+    }
+}
+
+fn reason(verdict: &Verdict) -> Option<&'static str> {
+    match verdict {
+        Verdict::Valid { but, .. } => but.iter().find_map(|caveat| match caveat.kind {
+            CaveatKind::Expired => Some("expired"),
+            CaveatKind::NotYetValid => Some("not-yet-valid"),
+            CaveatKind::WeakSecret => None,
+        }),
+        Verdict::Invalid { why, .. } => Some(match why {
+            Why::BadSignature => "bad-signature",
+            Why::Malformed => "malformed",
+            Why::WrongAlgorithm => "wrong-algorithm",
+            Why::WrongOption => "wrong-option",
+        }),
+        Verdict::Unchecked { .. } => None,
+    }
+}
+
+fn files() -> Vec<PathBuf> {
+    let mut files = shipped();
+    if let Some(folder) = std::env::var_os("KEYJAR_VECTORS") {
+        files.extend(json_files(Path::new(&folder)));
+    }
+    files
+}
+
+fn shipped() -> Vec<PathBuf> {
+    let files = json_files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors"));
+    assert!(!files.is_empty(), "tests/vectors holds no files");
+    files
+}
+
+fn json_files(folder: &Path) -> Vec<PathBuf> {
+    let entries = std::fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()));
+    let paths = entries.map(|entry| entry.expect("readable").path());
+    let mut files: Vec<PathBuf> =
+        paths.filter(|path| path.extension().is_some_and(|e| e == "json")).collect();
+    files.sort();
+    files
+}
+
+fn read(path: &Path) -> File {
+    let text = std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
