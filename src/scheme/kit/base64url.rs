@@ -56,7 +56,10 @@ impl Unpadded {
             Some((at, odd)) => (Span::new(at, at + odd.len_utf8()), self.odd_character(at, odd)),
             None => {
                 let end = text.len();
-                (Span::new(end, end), format!("no {} text has {end} characters: one is missing or too many", self.name))
+                (
+                    Span::new(end, end),
+                    format!("no {} text has {end} characters: one is missing or too many", self.name),
+                )
             }
         })
     }
