@@ -85,7 +85,7 @@ fn Sealed() -> impl IntoView {
         </ul>
         <p>
             <strong>"Not covered: "</strong>
-            "a link that you follow, WebRTC, and your browser's extensions. The page uses no WebRTC, and no link carries
+            "leaving the page, as by a link, WebRTC, and your browser's extensions. The page uses no WebRTC, and no link carries
             what you typed."
         </p>
         <p class="quiet small">

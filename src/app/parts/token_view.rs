@@ -100,7 +100,8 @@ pub fn TokenBox(
 pub fn Legend(
     #[prop(into)] segments: Signal<Vec<Segment>>,
     /// The text that the segments are of.
-    text: RwSignal<String>,
+    #[prop(into)]
+    text: Signal<String>,
     #[prop(into)] go: Callback<usize>,
 ) -> impl IntoView {
     let entry = move |index: usize, segment: &Segment| {

@@ -1,10 +1,11 @@
 //! Where the key goes: a line for each kind of file, the framework's own code, and the panels that use it.
 
 use keyjar::env_file::{self, Entry, EnvError, Target};
-use keyjar::preset::Snippet;
+use keyjar::preset::{Preset, Snippet};
 use leptos::prelude::*;
 
 use super::choice::Choice;
+use crate::app::parts::code::Code;
 use crate::app::parts::code_block::CodeBlock;
 use crate::app::parts::copy_button::CopyButton;
 use crate::app::parts::icon::{Glyph, Icon};
@@ -21,10 +22,7 @@ pub fn Put(choice: Choice) -> impl IntoView {
         <section class="generate-put" aria-labelledby="put-title">
             <h2 id="put-title" class="visually-hidden">"Put it in"</h2>
             <EnvFile choice />
-            {move || choice.preset().map(|preset| {
-                let Snippet { file, code, .. } = preset.snippet;
-                view! { <CodeBlock id="snippet" title=file text=code is_program=true /> }
-            })}
+            {move || choice.preset().map(|preset| view! { <FrameworkCode choice preset /> })}
             <UseIn choice />
         </section>
     }
@@ -48,6 +46,8 @@ fn EnvFile(choice: Choice) -> impl IntoView {
     let save = move |_| {
         if !download::save(file_name(), &file()) {
             state.say("The browser did not allow the file. Copy the line instead.");
+        } else if let Some(rest) = file_name().strip_prefix('.') {
+            state.say(format!("Browsers take the dot from the name: rename {rest} to .{rest}."));
         }
     };
     view! {
@@ -149,6 +149,27 @@ fn Lines(written: Lines, hidden: RwSignal<bool>) -> impl IntoView {
         })
         .collect_view();
     view! { <pre class="sheet-body code" id=LINES_ID>{lines}</pre> }
+}
+
+/// The framework's own code, which reads the variable.
+#[component]
+fn FrameworkCode(choice: Choice, preset: &'static Preset) -> impl IntoView {
+    let Snippet { file, language, code } = preset.snippet;
+    let text = Signal::derive(move || choice.name.with(|name| rename(code, preset.main.name, name)));
+    let comment = match language {
+        "python" | "ruby" | "elixir" => "#",
+        _ => "//",
+    };
+    let shown = move || view! { <Code text comment /> };
+    view! { <CodeBlock id="snippet" title=file text shown is_program=true /> }
+}
+
+/// The code with another variable, where it reads one; a setting of the same name keeps it.
+fn rename(code: &str, from: &str, to: &str) -> String {
+    let places = [("\"", "\""), ("'", "'"), ("env.", ""), ("${", "}")];
+    places.into_iter().fold(code.to_owned(), |code, (before, after)| {
+        code.replace(&format!("{before}{from}{after}"), &format!("{before}{to}{after}"))
+    })
 }
 
 #[component]
