@@ -4,7 +4,7 @@ use crate::cookie;
 use crate::diagnose;
 use crate::finding::Finding;
 use crate::intake::{self, Item};
-use crate::protocol::{Ask, Candidate, ItemReport, Opened, Report, Verdict};
+use crate::protocol::{Ask, Candidate, ItemReport, Opened, Options, Report, Verdict};
 use crate::scheme::{self, Scheme};
 
 /// Takes `input` apart with what `ask` holds. Any input gives a report; what cannot be used says why.
@@ -13,16 +13,15 @@ pub fn inspect(input: &str, ask: &Ask) -> Report {
         Ok(items) => items,
         Err(problem) => return Report { problem: Some(problem), ..Report::default() },
     };
-    let chosen = ask.item.filter(|&index| index < items.len());
-    // The scheme and its options were chosen for one item; the others are read with every default.
-    let others = Ask { scheme: None, options: crate::protocol::Options::new(), ..ask.clone() };
-    let target = chosen.unwrap_or(0);
-    let reports: Vec<ItemReport> = items
-        .iter()
-        .enumerate()
-        .map(|(index, item)| look(input, item, if index == target { ask } else { &others }))
-        .collect();
-    let chosen = chosen.unwrap_or_else(|| most_telling(&reports));
+    // A scheme and its options are chosen for one item; all others are read with every default.
+    let plain = Ask { scheme: None, options: Options::new(), ..ask.clone() };
+    let mut reports: Vec<ItemReport> = items.iter().map(|item| look(input, item, &plain)).collect();
+    let chosen = ask.item.filter(|&index| index < items.len()).unwrap_or_else(|| most_telling(&reports));
+    if let (Some(item), Some(report)) = (items.get(chosen), reports.get_mut(chosen))
+        && plain != *ask
+    {
+        *report = look(input, item, ask);
+    }
     Report { items: reports, chosen, problem: None }
 }
 

@@ -3,8 +3,10 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::cookie;
-use crate::protocol::{Draft, Field, SignError, Signed};
-use crate::scheme;
+use crate::finding::Finding;
+use crate::intake::Item;
+use crate::protocol::{Ask, Draft, Field, SignError, Signed};
+use crate::scheme::{self, Scheme};
 
 /// What JavaScript's `encodeURIComponent` leaves as it is (ECMA-262, section 19.2.6.4).
 const URI_COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
@@ -35,19 +37,80 @@ pub fn sign(draft: &Draft) -> Result<Signed, SignError> {
     } else {
         made.value.clone()
     };
-    let line = cookie::write::write(&draft.cookie.name, &cookie_value, &draft.cookie)?;
+    let line = cookie::write(&draft.cookie.name, &cookie_value, &draft.cookie)?;
     Ok(Signed {
         curl: curl(&draft.cookie.name, &cookie_value),
-        findings: cookie::review(&line, draft.now).findings,
-        set_cookie: format!("Set-Cookie: {line}"),
+        findings: remarks(draft, scheme, &made.value, &line),
+        set_cookie: format!("{HEADER}{line}"),
         value: made.value,
         cookie_value,
         steps: made.steps,
     })
 }
 
+const HEADER: &str = "Set-Cookie: ";
+
+/// What Inspect would say of it: on the line, and on the value and its secret. The gravest first.
+fn remarks(draft: &Draft, scheme: &dyn Scheme, value: &str, line: &str) -> Vec<Finding> {
+    let ask = Ask { secrets: draft.secrets.clone(), now: draft.now, ..Ask::default() };
+    let opened = scheme.open(&Item::bare(Some(&draft.cookie.name), value), &ask);
+    let on_line = cookie::review(line, draft.now)
+        .findings
+        .into_iter()
+        .map(|finding| Finding { about: finding.about.map(|about| about.moved(HEADER.len())), ..finding });
+    // Places in the value mean nothing in the line.
+    let on_value = opened.findings.into_iter().map(|finding| Finding { about: None, ..finding });
+    let mut findings: Vec<Finding> = on_line.chain(on_value).collect();
+    findings.sort_by_key(|finding| finding.severity);
+    findings
+}
+
 /// `curl` in a POSIX shell. The header is written by hand, since `--cookie` would take a value with `=` for a list.
 fn curl(name: &str, value: &str) -> String {
     let header = format!("Cookie: {name}={value}").replace('\'', r"'\''");
     format!("curl --header '{header}' https://example.com/")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::finding::Severity;
+    use crate::protocol::{CookieDraft, Options, PayloadDraft, PayloadForm};
+    use crate::secret::SecretText;
+
+    fn draft(secret: &str, cookie: CookieDraft) -> Draft {
+        Draft {
+            scheme: "express-cookie-signature".into(),
+            payload: PayloadDraft { form: PayloadForm::Json, text: "{\"it's\": 1}".into() },
+            secrets: vec![SecretText::new(secret, None)],
+            options: Options::new(),
+            cookie,
+            now: None,
+        }
+    }
+
+    #[test]
+    fn a_value_is_percent_encoded_as_express_does() {
+        let signed = sign(&draft(&"k".repeat(32), CookieDraft::default())).expect("can be signed");
+        assert!(signed.value.starts_with("s:j:{\"it's\":1}."));
+        assert!(signed.cookie_value.starts_with("s%3Aj%3A%7B%22it's%22%3A1%7D."));
+        assert!(signed.set_cookie.starts_with("Set-Cookie: __Host-session=s%3Aj"));
+        assert!(signed.curl.contains(r"it'\''s"), "quoted for the shell: {}", signed.curl);
+        assert!(
+            signed.findings.iter().all(|finding| finding.severity == Severity::Info),
+            "{:?}",
+            signed.findings
+        );
+    }
+
+    #[test]
+    fn a_short_secret_and_a_missing_attribute_are_remarked_on() {
+        let cookie = CookieDraft { http_only: false, ..CookieDraft::default() };
+        let findings = sign(&draft("short", cookie)).expect("can be signed").findings;
+        let rules: Vec<&str> = findings.iter().map(|finding| finding.rule.as_str()).collect();
+        assert!(
+            rules.contains(&"session-without-httponly") && rules.contains(&"hmac-key-too-short"),
+            "{rules:?}"
+        );
+    }
 }

@@ -121,16 +121,17 @@ impl<'a> Parts<'a> {
         let payload = payload_of(self.text);
         let is_json = matches!(payload, Payload::Json(_));
         let expected = keys.first().map(|key| BASE64.encode(&mac::tag(DIGEST, key, self.text.as_bytes())));
+        let verdict = self.verdict(ask, keys);
         Opened {
             scheme: ABOUT.id.to_string(),
             title: if is_json { "Express signed cookie, JSON".into() } else { ABOUT.title.to_string() },
-            verdict: self.verdict(ask, keys),
+            findings: mac::remarks(&verdict, keys, DIGEST),
+            verdict,
             segments: self.segments(&payload, is_json),
             facts: session_facts(item, &payload),
             steps: steps(self.text, keys),
             payload: Some(payload),
             signature: Some(SignaturePair { found: self.tag.to_owned(), expected }),
-            findings: Vec::new(),
         }
     }
 

@@ -12,6 +12,7 @@ use serde_json::Value;
 use super::kit::base64url::BASE64URL;
 use super::kit::mac::{self, Digest, Keys};
 use super::{About, Made, OptionKind, OptionSpec, Scheme};
+use crate::finding::Finding;
 use crate::intake::Item;
 use crate::jose::jws::{self, Header, Parts, Refusal};
 use crate::jose::rules::{self, Token};
@@ -340,16 +341,10 @@ fn findings(
     digest: Option<Digest>,
     keys: &Keys,
     now: Option<i64>,
-) -> Vec<crate::finding::Finding> {
-    let Some(header) = header else { return Vec::new() };
-    let key = match verdict {
-        Verdict::Valid { secret, .. } => {
-            let right = keys.usable.iter().find(|(_, index, _)| index == secret);
-            digest.zip(right.map(|(key, ..)| key.len()))
-        }
-        _ => None,
-    };
-    rules::review(&Token { header, claims, now, key })
+) -> Vec<Finding> {
+    let mut findings = digest.map(|digest| mac::remarks(verdict, keys, digest)).unwrap_or_default();
+    findings.extend(header.map(|header| rules::review(&Token { header, claims, now })).unwrap_or_default());
+    findings
 }
 
 fn segments(token: &str, parts: &Parts, content: Option<&Content>) -> Vec<Segment> {

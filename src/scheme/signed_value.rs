@@ -92,6 +92,7 @@ impl Scheme for SignedValue {
         Opened {
             scheme: ABOUT.id.to_string(),
             title: format!("Signed value, HMAC-{}", digest.name()),
+            findings: mac::remarks(&verdict, &keys, digest),
             verdict,
             segments: vec![
                 Segment {
@@ -114,7 +115,6 @@ impl Scheme for SignedValue {
             payload,
             facts: Vec::new(),
             signature: Some(SignaturePair { found: tag.to_owned(), expected }),
-            findings: Vec::new(),
         }
     }
 

@@ -5,6 +5,7 @@ use hmac::{Hmac, Mac};
 use serde::{Deserialize, Serialize};
 use sha2::{Sha256, Sha384, Sha512};
 
+use crate::finding::{Finding, Severity};
 use crate::limits::MAX_SECRETS;
 use crate::protocol::{Ask, Caveat, CaveatKind, Excerpt, Field, Role, SignError, Step, Verdict, Why};
 use crate::secret::{Secret, SecretEncoding, SecretText};
@@ -175,6 +176,29 @@ fn mismatch(ask: &Ask, keys: &Keys) -> String {
         message.push('.');
     }
     message
+}
+
+/// The remark on a key shorter than the tag, if the value verified with such a one.
+pub fn remarks(verdict: &Verdict, keys: &Keys, digest: Digest) -> Vec<Finding> {
+    let Verdict::Valid { secret, .. } = verdict else { return Vec::new() };
+    let right = keys.usable.iter().find(|(_, index, _)| index == secret);
+    let short = right.filter(|(key, ..)| key.len() < digest.size());
+    let finding = short.map(|(key, ..)| Finding {
+        rule: "hmac-key-too-short".into(),
+        severity: Severity::High,
+        about: None,
+        message: format!(
+            "The secret has {} bits; HMAC-{} wants at least {}. Whoever has one signed value can search for a short secret \
+             offline, and some libraries refuse it.",
+            key.len() * 8,
+            digest.name(),
+            digest.size() * 8
+        ),
+        fix: format!("Use {} random bytes, as Generate makes them.", digest.size()),
+        corrected: None,
+        source: "RFC 2104 section 3; RFC 7518 section 3.2".into(),
+    });
+    finding.into_iter().collect()
 }
 
 /// Keys shorter than 256 bits: what they protect can be searched for offline.
