@@ -88,10 +88,16 @@ fn item(id: String, finding: Finding, show: Option<Callback<Span>>) -> AnyView {
     });
     let corrected = finding.corrected.map(|line| {
         view! {
-            <div class="corrected">
+            <details class="fold">
+                <summary>
+                    <Icon glyph=Glyph::Right />
+                    <span>"The line with this corrected"</span>
+                </summary>
+                <div class="corrected">
                 <code class="values" id=id.clone()>{line.clone()}</code>
                 <CopyButton label="Copy line" text=line shown_in=id.clone() class="is-quiet" />
-            </div>
+                </div>
+            </details>
         }
     });
     view! {

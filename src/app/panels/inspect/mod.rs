@@ -10,12 +10,13 @@ mod report;
 use std::time::Duration;
 
 use keyjar::protocol::{
-    Ask, CookieDraft, ItemReport, Payload, PayloadDraft, PayloadForm, Problem, Reading, Report, Request,
-    Response, Segment, Source, Verdict,
+    Ask, CookieDraft, ItemReport, Opened, Options, Payload, PayloadDraft, PayloadForm, Problem, Reading,
+    Report, Request, Response, Role, Segment, Source, Verdict,
 };
 use keyjar::span::Span;
 use leptos::leptos_dom::helpers::debounce;
 use leptos::prelude::*;
+use serde_json::Value;
 
 use crate::app::parts::item_table::item_table;
 use crate::app::parts::verdict::Said;
@@ -146,11 +147,35 @@ fn edit(state: State, item: Option<&ItemReport>) {
     drafted.scheme.set(opened.scheme.clone());
     drafted.payload.set(PayloadDraft { form, text });
     drafted.secrets.set(given.secrets.get_untracked());
-    drafted.options.set(given.options.get_untracked());
+    drafted.options.set(options_to_make(state, opened));
     if let Some(name) = item.and_then(|item| item.name.clone()) {
         drafted.cookie.set(CookieDraft { name, ..CookieDraft::default() });
     }
     state.go(Panel::Sign);
+}
+
+/// The options that make such a value again: those that were set, and what a JOSE header says of itself.
+fn options_to_make(state: State, opened: &Opened) -> Options {
+    let specs = state.catalogue.with_untracked(|all| {
+        let about = all.iter().find(|about| about.id == opened.scheme);
+        about.map(|about| about.options.to_vec()).unwrap_or_default()
+    });
+    let makes = |name: &str| specs.iter().any(|spec| spec.when_making && spec.name == name);
+    let mut options = state.given.options.get_untracked();
+    options.retain(|name, _| makes(name));
+    let header = opened.segments.iter().find(|segment| segment.role == Role::Header);
+    if let Some(Payload::Json(header)) = header.and_then(|header| header.decoded.as_ref())
+        && let Ok(Value::Object(header)) = serde_json::from_str(header)
+    {
+        if let Some(alg) = header.get("alg").filter(|_| makes("alg")) {
+            options.insert("alg".to_owned(), alg.clone());
+        }
+        let is_usual = header.iter().all(|(name, value)| name == "alg" || (name == "typ" && value == "JWT"));
+        if !is_usual && makes("protected_header") {
+            options.insert("protected_header".to_owned(), Value::Object(header));
+        }
+    }
+    options
 }
 
 /// Tells a screen reader the verdict, or what is wrong, once the person has stopped typing.
