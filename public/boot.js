@@ -12,7 +12,7 @@
 const SEAL = [
   "default-src 'none'",
   "script-src 'wasm-unsafe-eval'", // names no source, so it loads nothing; Firefox needs it to hand a module to a worker
-  "style-src 'self'",
+  "style-src 'none'", // the page's own sheet is loaded and stays; another would be a request that can carry data
   'img-src data:',
   'worker-src blob:',
   "base-uri 'none'",

@@ -76,7 +76,9 @@ static SHELVES: [(&str, &[&Article]); 4] = [
     ("This page", &[&THE_SEAL]),
 ];
 
+/// The ids of the list and of the open article's title.
 const LIST: &str = "articles";
+const TITLE: &str = "article-title";
 
 /// The article of that id; the first for every other text.
 fn article(id: &str) -> &'static Article {
@@ -91,6 +93,14 @@ fn article(id: &str) -> &'static Article {
 pub fn GuidePanel() -> impl IntoView {
     let state = State::get();
     let open = Memo::new(move |_| article(&state.article.read()).id);
+    // A new article is read from its title on; the first one is what the panel opened with.
+    Effect::new(move |before: Option<&'static str>| {
+        let open = open.get();
+        if before.is_some_and(|before| before != open) {
+            request_animation_frame(|| element::focus_in_place(TITLE));
+        }
+        open
+    });
     let shelf = move |(heading, articles): &(&'static str, &'static [&'static Article])| {
         let links = articles
             .iter()
@@ -130,8 +140,8 @@ pub fn GuidePanel() -> impl IntoView {
 fn page(article: &'static Article) -> impl IntoView {
     let (before, after) = article.text.split_once("<!--live-->").unwrap_or((article.text, ""));
     view! {
-        <article class="article" aria-labelledby="article-title">
-            <h1 id="article-title">{article.title}</h1>
+        <article class="article" aria-labelledby=TITLE>
+            <h1 id=TITLE tabindex="-1">{article.title}</h1>
             <div class="prose" inner_html=before></div>
             {article.live.map(|live| live())}
             <div class="prose" inner_html=after></div>

@@ -58,7 +58,7 @@ pub fn Tampering() -> impl IntoView {
                     label="Secret"
                     secrets=example.secrets
                     usual=SecretEncoding::Utf8
-                    note=|| "A fresh key, made for this example."
+                    note=|| "Begins with a fresh key, made for this example."
                 />
                 <div class="field">
                     <span class="label">"The signed value"</span>

@@ -48,6 +48,10 @@ pub fn SignPanel() -> impl IntoView {
     begin(state);
     let wrong_option =
         Memo::new(move |_| outcome.error.get().filter(|error| matches!(error.field, Field::Option(_))));
+    // Opens the place of a mistake, and does not close it on who mends it.
+    let has_been_wrong = Memo::new(move |before: Option<&bool>| {
+        before.copied().unwrap_or_default() || wrong_option.get().is_some()
+    });
     let options = move || {
         let specs = outcome.about.with(|about| about.as_ref().map(made_with).unwrap_or_default());
         // A choice says by itself what it may be; what has to be written is for those who look for it.
@@ -57,7 +61,7 @@ pub fn SignPanel() -> impl IntoView {
             |specs: Vec<_>| (!specs.is_empty()).then(|| option_form("sign-option", specs, drafted.options));
         let others = form(others).map(|others| {
             view! {
-                <details class="fold" prop:open=move || wrong_option.get().is_some()>
+                <details class="fold" prop:open=has_been_wrong>
                     <summary>
                         <Icon glyph=Glyph::Right />
                         "More options"
@@ -224,8 +228,9 @@ fn secret_line(state: State, usual: SecretEncoding) -> impl IntoView {
             </button>
         }
     });
-    let notes =
-        secret_note(&secret, usual).into_iter().map(|note| view! { <span>{note}</span> }).collect_view();
+    // What a text looks like is no question for a key whose origin is known.
+    let notes = secret_note(&secret, usual).into_iter().take(if same { 1 } else { usize::MAX });
+    let notes = notes.map(|note| view! { <span>{note}</span> }).collect_view();
     view! {
         {same.then(|| view! { <span>"The key from Generate."</span> })}
         {notes}

@@ -181,7 +181,7 @@ fn Made(outcome: Outcome) -> impl IntoView {
             <pre class="sheet-body code token" id="sign-line">{move || token(&line.read(), &moved(&line.read(), &value.read(), &segments.read()), None)}</pre>
         </Sheet>
         {others}
-        <Sheet title="curl" quiet="for a POSIX shell; put your address in" copy="Copy command" text=curl id="sign-curl">
+        <Sheet title="curl" quiet="for a POSIX shell" copy="Copy command" text=curl id="sign-curl">
             <pre class="sheet-body code" id="sign-curl">{curl}</pre>
         </Sheet>
         <Programs outcome />
