@@ -98,9 +98,11 @@ fn KeyText(text: Signal<String>, hidden: RwSignal<bool>) -> impl IntoView {
 /// As many dots as the key has characters: hidden also means that it is not in the document.
 #[component]
 fn Mask(text: Signal<String>) -> impl IntoView {
-    let length = text.with(|text| text.len());
-    let groups = (0..length.div_ceil(GROUP)).map(|index| GROUP.min(length - index * GROUP));
-    groups.map(|count| view! { <span class="group">{"•".repeat(count)}</span><wbr /> }).collect_view()
+    move || {
+        let length = text.with(|text| text.len());
+        let groups = (0..length.div_ceil(GROUP)).map(|index| GROUP.min(length - index * GROUP));
+        groups.map(|count| view! { <span class="group">{"•".repeat(count)}</span><wbr /> }).collect_view()
+    }
 }
 
 #[component]
