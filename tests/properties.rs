@@ -243,7 +243,7 @@ proptest! {
     fn messages_survive_the_worker_border(text in text(), ask in ask(), draft in draft()) {
         for body in [Request::Inspect { input: text.clone(), ask: ask.clone() }, Request::Sign(draft.clone())] {
             let message = serde_json::to_string(&Numbered { number: 7, body }).expect("plain data");
-            let answer: Numbered<Response> = serde_json::from_str(&keyjar::protocol::answer(&message)).expect("plain data");
+            let answer: Numbered<Response> = serde_json::from_str(&keyjar::engine::answer(&message)).expect("plain data");
             prop_assert_eq!(answer.number, 7);
         }
     }

@@ -6,7 +6,7 @@
 #[cfg(target_arch = "wasm32")]
 #[wasm_bindgen::prelude::wasm_bindgen]
 pub fn answer(message: &str) -> String {
-    keyjar::protocol::answer(message)
+    keyjar::engine::answer(message)
 }
 
 fn main() {}
