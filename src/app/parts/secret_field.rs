@@ -58,7 +58,6 @@ pub fn SecretField(
                     class="button is-quiet"
                     type="button"
                     aria-controls=id
-                    aria-pressed=move || shown.get().to_string()
                     on:click=move |_| shown.update(|shown| *shown = !*shown)
                 >
                     <Icon glyph=Signal::derive(move || if shown.get() { Glyph::EyeShut } else { Glyph::Eye }) />

@@ -32,11 +32,10 @@ pub fn Readout(choice: Choice) -> impl IntoView {
                     <button
                         class="button is-quiet"
                         type="button"
-                        aria-pressed=move || hidden.get().to_string()
                         on:click=move |_| hidden.update(|hidden| *hidden = !*hidden)
                     >
                         <Icon glyph=Signal::derive(move || if hidden.get() { Glyph::Eye } else { Glyph::EyeShut }) />
-                        "Hide"
+                        {move || if hidden.get() { "Show" } else { "Hide" }}
                     </button>
                 </div>
                 {move || choice.keys.with(|keys| match keys {
@@ -82,7 +81,6 @@ fn KeyText(text: Signal<String>, hidden: RwSignal<bool>) -> impl IntoView {
     view! {
         <output
             class="key-value values"
-            class:is-masked=hidden
             class:is-long=is_long
             // What scrolls must be reached by the keyboard.
             tabindex=move || is_long().then_some("0")
@@ -98,9 +96,11 @@ fn KeyText(text: Signal<String>, hidden: RwSignal<bool>) -> impl IntoView {
 /// As many dots as the key has characters: hidden also means that it is not in the document.
 #[component]
 fn Mask(text: Signal<String>) -> impl IntoView {
-    let length = text.with(|text| text.len());
-    let groups = (0..length.div_ceil(GROUP)).map(|index| GROUP.min(length - index * GROUP));
-    groups.map(|count| view! { <span class="group">{"•".repeat(count)}</span><wbr /> }).collect_view()
+    move || {
+        let length = text.with(|text| text.len());
+        let groups = (0..length.div_ceil(GROUP)).map(|index| GROUP.min(length - index * GROUP));
+        groups.map(|count| view! { <span class="group">{"•".repeat(count)}</span><wbr /> }).collect_view()
+    }
 }
 
 #[component]
