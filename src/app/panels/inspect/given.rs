@@ -146,7 +146,10 @@ fn Sheet(
                         <Icon glyph=Glyph::Open />
                         "Open"
                     </button>
-                    {move || (!is_empty.get()).then(|| clear_button(state))}
+                    // Hidden, not left out: the way back that it offers lives as long as the button.
+                    <button class="button is-quiet" type="button" hidden=is_empty on:click=move |_| clear(state)>
+                        "Clear"
+                    </button>
                 </span>
             </div>
             <div class="token-place" on:paste=move |_| forget_choices(given)>
@@ -167,10 +170,6 @@ fn Sheet(
             </div>
         </div>
     }
-}
-
-fn clear_button(state: State) -> impl IntoView {
-    view! { <button class="button is-quiet" type="button" on:click=move |_| clear(state)>"Clear"</button> }
 }
 
 /// What is read, said while there is nothing.

@@ -21,6 +21,7 @@ use serde_json::Value;
 use crate::app::parts::item_table::item_table;
 use crate::app::parts::verdict::Said;
 use crate::app::parts::words::plain;
+use crate::app::platform::element;
 use crate::app::platform::engine::Desk;
 use crate::app::state::{Panel, State};
 use examples::{Example, Examples};
@@ -68,6 +69,9 @@ pub fn InspectPanel() -> impl IntoView {
     let take = Callback::new(move |example: Example| {
         given.secrets.set(vec![example.secret]);
         given::replace(given, example.text);
+        // The pressed card is gone: the focus goes where the answer will be read from.
+        element::to_top();
+        state.focus_panel();
     });
     view! {
         <div class:inspect-empty=is_empty>

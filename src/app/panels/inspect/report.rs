@@ -279,7 +279,7 @@ fn candidate_list(
                 .into_any()
         };
         let reasons = candidate.reasons.join(" ");
-        view! { <li aria-current=is_chosen.then_some("true")>{name} <span class="quiet"><Prose text=reasons /></span></li> }
+        view! { <li aria-current=is_chosen.then_some("true")>{name} " " <span class="quiet"><Prose text=reasons /></span></li> }
     };
     let others = candidates.len().saturating_sub(1);
     let also = match others {
