@@ -5,7 +5,7 @@
 
 #[cfg(target_arch = "wasm32")]
 #[wasm_bindgen::prelude::wasm_bindgen]
-pub fn answer(message: &str) -> String {
+pub fn answer(message: &[u8]) -> Vec<u8> {
     keyjar::engine::answer(message)
 }
 

@@ -53,7 +53,6 @@ pub struct OptionSpec {
 
 /// What an option's value is.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
 pub enum OptionKind {
     /// One of these.
     Choice(Cow<'static, [Words]>),
@@ -67,7 +66,6 @@ pub enum OptionKind {
 
 /// How a payload is given or shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
 pub enum PayloadForm {
     Json,
     Text,

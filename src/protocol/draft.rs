@@ -14,6 +14,7 @@ pub struct Draft {
     pub payload: PayloadDraft,
     /// The first signs.
     pub secrets: Vec<SecretText>,
+    #[serde(with = "super::json_text")]
     pub options: Options,
     /// The cookie around the value.
     pub cookie: CookieDraft,

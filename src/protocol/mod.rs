@@ -1,10 +1,11 @@
 //! What the page and the engine say to each other: plain data, the same natively and across the worker's border.
 //!
-//! The page sends a [`Request`] and draws the [`Response`]. Nothing here computes anything. Byte strings travel as
-//! text; places are [spans](crate::span::Span), half-open UTF-8 byte ranges, and say of which text.
+//! The page sends a [`Request`] and draws the [`Response`]. Nothing here computes anything. They travel as postcard's
+//! bytes ([`to_bytes`], [`from_bytes`]), which take a third of the code that JSON would. Places are [spans](crate::span::Span), half-open UTF-8 byte ranges, and say of which text.
 
 use std::collections::BTreeMap;
 
+use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 
 mod about;
@@ -48,3 +49,29 @@ pub struct Numbered<T> {
 
 /// What the framework itself calls an option (salt, alg, purpose …), by the framework's name for it.
 pub type Options = BTreeMap<String, serde_json::Value>;
+
+/// A message as bytes, for the way to the worker or back. Empty if it cannot be written, which no message of ours is.
+pub fn to_bytes<T: Serialize>(message: &T) -> Vec<u8> {
+    postcard::to_allocvec(message).unwrap_or_default()
+}
+
+/// The message that `bytes` hold; `None` if they are not one of this version.
+pub fn from_bytes<T: DeserializeOwned>(bytes: &[u8]) -> Option<T> {
+    postcard::from_bytes(bytes).ok()
+}
+
+/// [`Options`] on their way, as JSON text: postcard has no form for a value of any kind.
+mod json_text {
+    use serde::de::Error;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use super::Options;
+
+    pub fn serialize<S: Serializer>(options: &Options, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(&serde_json::json!(options))
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Options, D::Error> {
+        serde_json::from_str(&String::deserialize(deserializer)?).map_err(D::Error::custom)
+    }
+}

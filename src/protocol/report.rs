@@ -17,6 +17,7 @@ pub struct Ask {
     /// The id of the scheme chosen for that item; the likeliest if absent.
     pub scheme: Option<String>,
     /// Options of the chosen scheme; what is absent has the framework's default.
+    #[serde(with = "super::json_text")]
     pub options: Options,
     /// Unix seconds. Without it no age is judged.
     pub now: Option<i64>,
@@ -46,7 +47,6 @@ pub struct Problem {
 
 /// Where an item stood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
 pub enum Source {
     /// Only a value.
     Bare,
@@ -125,7 +125,6 @@ pub struct SignaturePair {
 
 /// What a segment is for; the page gives each role its colour and underline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
 pub enum Role {
     Prefix,
     Header,
@@ -148,14 +147,13 @@ pub struct Segment {
 
 /// What is inside, made readable. Keeps the original bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "form", content = "content")]
 pub enum Payload {
     /// JSON text, exactly as it stood: order, spelling and duplicate members are kept.
     Json(String),
     /// UTF-8 text.
     Text(String),
-    /// Bytes that are not text, as lower-case hex.
-    Bytes(#[serde(with = "hex::serde")] Vec<u8>),
+    /// Bytes that are not text.
+    Bytes(Vec<u8>),
 }
 
 /// Whether a value holds, and why.
@@ -190,7 +188,6 @@ pub struct Caveat {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
 pub enum CaveatKind {
     Expired,
     NotYetValid,
@@ -199,7 +196,6 @@ pub enum CaveatKind {
 
 /// The kind of a refusal. The words are those of the test vectors' `why_invalid`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
 pub enum Why {
     /// The tag is another than this secret makes: changed value or other secret; a MAC cannot tell which.
     BadSignature,
@@ -222,7 +218,6 @@ pub struct Fact {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
 pub enum FactValue {
     Text(String),
     /// Unix seconds. The page adds the local time; `utc` and `distance` are ready to read.
@@ -274,7 +269,6 @@ pub struct Reading {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// The MAC verifies: this is the explanation.
     Matches { bytes: usize, expected: String },

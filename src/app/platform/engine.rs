@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use keyjar::protocol::{Numbered, Request, Response};
+use keyjar::protocol::{self, Numbered, Request, Response};
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
@@ -186,9 +186,8 @@ impl Engine {
             Some((worker, Numbered { number, body }))
         });
         let Some((worker, question)) = to_send.flatten() else { return };
-        let posted = serde_json::to_string(&question)
-            .is_ok_and(|text| worker.post_message(&JsValue::from_str(&text)).is_ok());
-        if !posted {
+        let message = js_sys::Uint8Array::from(protocol::to_bytes(&question).as_slice());
+        if worker.post_message(&message).is_err() {
             return self.restart(CRASHED);
         }
         let limit = set_timeout_with_handle(move || self.restart(TOO_SLOW), TIME_LIMIT).ok();
@@ -199,8 +198,8 @@ impl Engine {
         });
     }
 
-    fn hear(self, text: &str) {
-        let Ok(Numbered { number, body }) = serde_json::from_str::<Numbered<Response>>(text) else {
+    fn hear(self, message: &[u8]) {
+        let Some(Numbered { number, body }) = protocol::from_bytes::<Numbered<Response>>(message) else {
             return self.restart(CRASHED);
         };
         let answer = self.office.try_update_value(|office| {
@@ -300,7 +299,7 @@ fn hire(engine: Engine) -> Result<Hired, String> {
             .map_or_else(|| "no reason given".to_owned(), |error| error.message().into())
     })?;
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-        engine.hear(&event.data().as_string().unwrap_or_default());
+        engine.hear(&js_sys::Uint8Array::new(&event.data()).to_vec());
     });
     let on_error = Closure::<dyn FnMut(ErrorEvent)>::new(move |event: ErrorEvent| {
         // The page tells the person; the browser need not tell its console.
