@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::app::parts::live::live;
+
 use crate::app::parts::icon::{Glyph, Icon};
 use crate::app::platform::element;
 use crate::app::platform::engine::EngineStatus;
@@ -43,15 +45,15 @@ pub fn SealedNote() -> impl IntoView {
     let status = state.engine.status();
     view! {
         <div class="float" id=ID popover="auto" role="dialog" aria-labelledby="sealed-title">
-            {move || match state.sealed.get() {
+            {live(move || match state.sealed.get() {
                 Seal::Loading => view! { <Loading /> }.into_any(),
                 Seal::Sealed => view! { <Sealed /> }.into_any(),
                 Seal::Failed(_) => view! { <h2 id="sealed-title">"The engine is not there"</h2> }.into_any(),
-            }}
-            {move || match status.get() {
+            })}
+            {live(move || match status.get() {
                 EngineStatus::Failed(why) => Some(view! { <p class="error">{why}</p> }),
                 _ => None,
-            }}
+            })}
         </div>
     }
 }

@@ -9,6 +9,7 @@ pub mod finding_list;
 pub mod icon;
 pub mod item_table;
 pub mod json_view;
+pub mod live;
 pub mod option_form;
 pub mod prose;
 pub mod reading_list;

@@ -3,6 +3,8 @@
 use keyjar::secret::{SecretEncoding, SecretText};
 use leptos::prelude::*;
 
+use crate::app::parts::live::live;
+
 use super::icon::{Glyph, Icon};
 
 /// Edits the secret at `index` of `secrets`; one that is not there yet begins when something is typed.
@@ -61,7 +63,7 @@ pub fn SecretField(
                     on:click=move |_| shown.update(|shown| *shown = !*shown)
                 >
                     <Icon glyph=Signal::derive(move || if shown.get() { Glyph::EyeShut } else { Glyph::Eye }) />
-                    {move || if shown.get() { "Hide" } else { "Show" }}
+                    {live(move || if shown.get() { "Hide" } else { "Show" })}
                 </button>
                 <span class="select">
                     <select

@@ -4,6 +4,8 @@ use keyjar::preset::{ALL, Preset};
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
+use crate::app::parts::live::live;
+
 use super::choice::Choice;
 use crate::app::parts::icon::{Glyph, Icon};
 use crate::app::platform::element;
@@ -106,10 +108,10 @@ pub fn PresetPicker(choice: Choice) -> impl IntoView {
             </div>
             <div class="preset-float" id=FLOAT_ID hidden=move || !is_open()>
                 <div class="preset-list" id=LIST_ID role="listbox" aria-label="Frameworks" tabindex="-1">
-                    {move || found.with(|found| view! { <Offers found=found.clone() choice active take /> })}
+                    {live(move || found.with(|found| view! { <Offers found=found.clone() choice active take /> }))}
                 </div>
                 <p class="preset-keys">
-                    <span role="status">{move || count(found.with(Vec::len))}</span>
+                    <span role="status">{live(move || count(found.with(Vec::len)))}</span>
                     <span><kbd>"↑"</kbd>" "<kbd>"↓"</kbd>" choose"</span>
                     <span><kbd>"Enter"</kbd>" take"</span>
                     <span><kbd>"Esc"</kbd>" close"</span>

@@ -4,6 +4,8 @@ use keyjar::env_file::{self, Entry, EnvError, Target};
 use keyjar::preset::{Preset, Snippet};
 use leptos::prelude::*;
 
+use crate::app::parts::live::live;
+
 use super::choice::Choice;
 use crate::app::parts::code::Code;
 use crate::app::parts::code_block::CodeBlock;
@@ -22,7 +24,7 @@ pub fn Put(choice: Choice) -> impl IntoView {
         <section class="generate-put" aria-labelledby="put-title">
             <h2 id="put-title" class="visually-hidden">"Put it in"</h2>
             <EnvFile choice />
-            {move || choice.preset().map(|preset| view! { <FrameworkCode choice preset /> })}
+            {live(move || choice.preset().map(|preset| view! { <FrameworkCode choice preset /> }))}
             <UseIn choice />
         </section>
     }
@@ -53,7 +55,7 @@ fn EnvFile(choice: Choice) -> impl IntoView {
     view! {
         <div class="sheet">
             <Tabs id="env" label="Put it in" tabs=env_file::ALL.iter().map(|target| target.label).collect() chosen>
-                {move || match written.get() {
+                {live(move || match written.get() {
                     Some(Ok(written)) => view! { <Lines written hidden=choice.hidden /> }.into_any(),
                     Some(Err(why)) => {
                         view! {
@@ -65,22 +67,22 @@ fn EnvFile(choice: Choice) -> impl IntoView {
                             .into_any()
                     }
                     None => ().into_any(),
-                }}
+                })}
                 <div class="sheet-foot">
                     <p class="quiet small"><Prose text=Signal::derive(move || {
                         target().map_or("", |target| target.hint).to_owned()
                     }) /></p>
-                    {move || lines.with(|lines| !lines.is_empty()).then(|| {
+                    {live(move || lines.with(|lines| !lines.is_empty()).then(|| {
                         view! {
                             <div class="buttons">
                                 <CopyButton label text=lines shown_in=LINES_ID />
                                 <button class="button" type="button" on:click=save>
                                     <Icon glyph=Glyph::Save />
-                                    {move || format!("Save {}", file_name())}
+                                    {live(move || format!("Save {}", file_name()))}
                                 </button>
                             </div>
                         }
-                    })}
+                    }))}
                 </div>
             </Tabs>
         </div>
@@ -142,7 +144,7 @@ fn Lines(written: Lines, hidden: RwSignal<bool>) -> impl IntoView {
             view! {
                 <span class:c=line.trim_start().starts_with('#')>{before.to_owned()}</span>
                 <span class="s">
-                    {move || if hidden.get() { "•".repeat(value.chars().count()) } else { value.clone() }}
+                    {live(move || if hidden.get() { "•".repeat(value.chars().count()) } else { value.clone() })}
                 </span>
                 "\n"
             }

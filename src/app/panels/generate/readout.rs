@@ -4,6 +4,8 @@ use keyjar::keygen::Written;
 use keyjar::preset::strength::SCALE;
 use leptos::prelude::*;
 
+use crate::app::parts::live::live;
+
 use super::choice::Choice;
 use crate::app::parts::copy_button::CopyButton;
 use crate::app::parts::icon::{Glyph, Icon};
@@ -28,17 +30,17 @@ pub fn Readout(choice: Choice) -> impl IntoView {
         <section class="sheet readout" aria-labelledby="key-title">
             <div class="readout-key">
                 <div class="readout-head">
-                    <h1 id="key-title">{move || format!("{}-bit key", choice.bytes() * 8)}</h1>
+                    <h1 id="key-title">{live(move || format!("{}-bit key", choice.bytes() * 8))}</h1>
                     <button
                         class="button is-quiet"
                         type="button"
                         on:click=move |_| hidden.update(|hidden| *hidden = !*hidden)
                     >
                         <Icon glyph=Signal::derive(move || if hidden.get() { Glyph::Eye } else { Glyph::EyeShut }) />
-                        {move || if hidden.get() { "Show" } else { "Hide" }}
+                        {live(move || if hidden.get() { "Show" } else { "Hide" })}
                     </button>
                 </div>
-                {move || choice.keys.with(|keys| match keys {
+                {live(move || choice.keys.with(|keys| match keys {
                     Keys::Drawn(_) => view! { <KeyText text hidden /> }.into_any(),
                     Keys::Cleared => view! { <p class="quiet">"The key was cleared."</p> }.into_any(),
                     Keys::Failed(why) => {
@@ -47,11 +49,11 @@ pub fn Readout(choice: Choice) -> impl IntoView {
                         }
                             .into_any()
                     }
-                })}
+                }))}
                 <div class="buttons">
-                    {move || has_key().then(|| {
+                    {live(move || has_key().then(|| {
                         view! { <CopyButton label="Copy key" text shown_in=KEY_ID class="is-primary" /> }
-                    })}
+                    }))}
                     <button class="button" type="button" on:click=move |_| choice.draw_again()>
                         <Icon glyph=Glyph::Again />
                         "New key"
@@ -88,7 +90,7 @@ fn KeyText(text: Signal<String>, hidden: RwSignal<bool>) -> impl IntoView {
             aria-label=move || if hidden.get() { "The key, hidden" } else { "The key" }
             aria-live="off"
         >
-            {move || if hidden.get() { view! { <Mask text /> }.into_any() } else { groups().into_any() }}
+            {live(move || if hidden.get() { view! { <Mask text /> }.into_any() } else { groups().into_any() })}
         </output>
     }
 }
@@ -138,7 +140,7 @@ fn Gauge(choice: Choice) -> impl IntoView {
         <div class="readout-gauge">
             <h2>"Strength"</h2>
             <ol class="scale" aria-label=move || format!("{} bits", bits())>{marks}</ol>
-            <p>{move || choice.strength()}</p>
+            <p>{live(move || choice.strength())}</p>
             <p class="quiet small">{drawn}</p>
         </div>
     }

@@ -12,6 +12,8 @@ mod tampering;
 
 use leptos::prelude::*;
 
+use crate::app::parts::live::live;
+
 use crate::app::parts::icon::{Glyph, Icon};
 use crate::app::platform::element;
 use crate::app::state::State;
@@ -132,7 +134,7 @@ pub fn GuidePanel() -> impl IntoView {
             <nav class="guide-list" id=LIST popover="auto" aria-label="Articles">
                 {SHELVES.iter().map(shelf).collect_view()}
             </nav>
-            {move || page(article(open.get()))}
+            {live(move || page(article(open.get())))}
         </div>
     }
 }

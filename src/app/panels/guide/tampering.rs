@@ -4,6 +4,8 @@ use keyjar::protocol::{ItemReport, Verdict};
 use keyjar::secret::SecretEncoding;
 use leptos::prelude::*;
 
+use crate::app::parts::live::live;
+
 use super::signed::{Example, Value, inspected};
 use crate::app::parts::icon::{Glyph, Icon};
 use crate::app::parts::prose::Prose;
@@ -96,7 +98,7 @@ pub fn Tampering() -> impl IntoView {
                         "Put it back"
                     </button>
                 </div>
-                <div role="status">{move || item.get().map(judged)}</div>
+                <div role="status">{live(move || item.get().map(judged))}</div>
             </div>
         </div>
     }

@@ -6,6 +6,8 @@ use keyjar::secret::{SecretEncoding, SecretText};
 use keyjar::span::Span;
 use leptos::html::Input;
 use leptos::prelude::*;
+
+use crate::app::parts::live::live;
 use leptos::task::spawn_local;
 
 use super::report::section_of;
@@ -162,11 +164,11 @@ fn Sheet(
                     described_by="inspect-reads"
                 />
             </div>
-            {move || has_parts.get().then(|| view! { <Legend segments text=given.text go /> })}
+            {live(move || has_parts.get().then(|| view! { <Legend segments text=given.text go /> }))}
             <div class="box-note" id="inspect-reads">
                 <Trouble answer />
-                {move || problem.get().map(|problem| problem_view(given, problem))}
-                {move || is_empty.get().then(reads)}
+                {live(move || problem.get().map(|problem| problem_view(given, problem)))}
+                {live(move || is_empty.get().then(reads))}
             </div>
         </div>
     }

@@ -16,6 +16,8 @@ use keyjar::protocol::{
 use keyjar::span::Span;
 use leptos::leptos_dom::helpers::debounce;
 use leptos::prelude::*;
+
+use crate::app::parts::live::live;
 use serde_json::Value;
 
 use crate::app::parts::item_table::item_table;
@@ -85,7 +87,7 @@ pub fn InspectPanel() -> impl IntoView {
             <div class="inspect lights">
                 <GivenColumn is_empty segments answer problem fault about />
                 <report::Verdict item secrets catalogue=state.catalogue actions />
-                {move || item.with(Option::is_some).then(|| view! { <report::Report item secrets catalogue=state.catalogue actions /> })}
+                {live(move || item.with(Option::is_some).then(|| view! { <report::Report item secrets catalogue=state.catalogue actions /> }))}
             </div>
             <section class="example-place" aria-labelledby="inspect-examples" hidden=move || !is_empty.get()>
                 <h2 id="inspect-examples">"Or look at one of these"</h2>

@@ -13,6 +13,8 @@ use keyjar::scheme::About;
 use keyjar::span::Span;
 use leptos::prelude::*;
 
+use crate::app::parts::live::live;
+
 use crate::app::parts::code_block::CodeBlock;
 use crate::app::parts::copy_button::CopyButton;
 use crate::app::parts::fact_list::{fact_list, term};
@@ -464,7 +466,7 @@ fn Made(item: Item) -> impl IntoView {
                             <h2>"How it is built"</h2>
                             <span class="quiet">"with this value’s own bytes"</span>
                         </summary>
-                        {move || steps.with(|steps| step_list(steps))}
+                        {live(move || steps.with(|steps| step_list(steps)))}
                     </details>
                 </section>
             }

@@ -5,6 +5,8 @@ use keyjar::moment;
 use keyjar::protocol::{CookieDraft, Field, SameSite};
 use leptos::prelude::*;
 
+use crate::app::parts::live::live;
+
 use super::{Outcome, error_line};
 use crate::app::parts::icon::{Glyph, Icon};
 use crate::app::parts::prose::Prose;
@@ -92,7 +94,7 @@ fn remarks(outcome: Outcome, row: &'static str) -> impl IntoView {
     };
     view! {
         <div id=ids(row).1>
-            {move || outcome.error_at(&Field::Attribute(row.into())).map(error_line)}
+            {live(move || outcome.error_at(&Field::Attribute(row.into())).map(error_line))}
             {findings}
         </div>
     }
@@ -198,7 +200,7 @@ fn Name(outcome: Outcome) -> impl IntoView {
                 on:input:target=move |event| cookie.update(|cookie| cookie.name = event.target().value())
             />
             <p class="hint" id="sign-name-hint">{hint}</p>
-            {move || error().map(error_line)}
+            {live(move || error().map(error_line))}
             {remarks(outcome, NAME)}
         </div>
     }
@@ -291,7 +293,7 @@ fn MaxAgeRow() -> impl IntoView {
                 }
             />
         </div>
-        {move || {
+        {live(move || {
             is_odd.get().then(|| {
                 view! {
                     <p class="error" role="alert">
@@ -300,6 +302,6 @@ fn MaxAgeRow() -> impl IntoView {
                     </p>
                 }
             })
-        }}
+        })}
     }
 }

@@ -10,6 +10,8 @@ use keyjar::scheme::{About, OptionKind, OptionSpec};
 use keyjar::secret::SecretEncoding;
 use leptos::prelude::*;
 
+use crate::app::parts::live::live;
+
 use crate::app::parts::icon::{Glyph, Icon};
 use crate::app::parts::option_form::option_form;
 use crate::app::parts::prose::Prose;
@@ -73,7 +75,7 @@ pub fn SignPanel() -> impl IntoView {
         view! {
             {form(choices)}
             {others}
-            {move || wrong_option.get().map(error_line)}
+            {live(move || wrong_option.get().map(error_line))}
         }
     };
     let usual = Signal::derive(move || {
@@ -92,9 +94,9 @@ pub fn SignPanel() -> impl IntoView {
                         label="Secret"
                         secrets=drafted.secrets
                         usual
-                        note=move || view! { {move || secret_line(state, usual.get())} }
+                        note=move || view! { {live(move || secret_line(state, usual.get()))} }
                     />
-                    {move || outcome.error_at(&Field::Secret).filter(|_| has_secret(drafted)).map(error_line)}
+                    {live(move || outcome.error_at(&Field::Secret).filter(|_| has_secret(drafted)).map(error_line))}
                 </div>
                 <Attributes outcome />
             </form>
@@ -201,7 +203,7 @@ fn SchemeField(about: Memo<Option<About>>) -> impl IntoView {
                 <Icon glyph=Glyph::Down />
             </span>
             <p class="hint" id="sign-scheme-hint">
-                {move || about.get().map(|about| view! { <code>{about.built.to_string()}</code> })}
+                {live(move || about.get().map(|about| view! { <code>{about.built.to_string()}</code> }))}
             </p>
         </div>
     }

@@ -5,6 +5,8 @@ use keyjar::payload::member;
 use keyjar::protocol::{Field, PayloadForm};
 use leptos::prelude::*;
 
+use crate::app::parts::live::live;
+
 use super::{Outcome, error_line};
 use crate::app::parts::icon::{Glyph, Icon};
 use crate::app::parts::segmented::Segmented;
@@ -61,12 +63,12 @@ pub fn PayloadField(outcome: Outcome) -> impl IntoView {
                 on:input:target=move |event| payload.update(|payload| payload.text = event.target().value())
             ></textarea>
             <div id="sign-payload-error">
-                {move || {
+                {live(move || {
                     error.get().map(|error| {
                         let place = error.at.and_then(|at| payload.with_untracked(|payload| place(&payload.text, at)));
                         view! { {error_line(error)} {place} }
                     })
-                }}
+                })}
             </div>
             <Helpers outcome />
         </div>

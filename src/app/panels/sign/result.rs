@@ -6,6 +6,8 @@ use keyjar::protocol::{Field, Role, Segment, SignError, Signed, Step};
 use keyjar::span::Span;
 use leptos::prelude::*;
 
+use crate::app::parts::live::live;
+
 use super::attributes::row_of;
 use super::programs::Programs;
 use super::{Outcome, has_secret};
@@ -29,7 +31,7 @@ pub fn SignResult(outcome: Outcome) -> impl IntoView {
     view! {
         <section class="sign-result" aria-label="The result">
             <p class="visually-hidden" role="status">{said}</p>
-            {move || {
+            {live(move || {
                 if is_made.get() {
                     view! { <Made outcome /> }.into_any()
                 } else if !has_secret(state.drafted) {
@@ -37,7 +39,7 @@ pub fn SignResult(outcome: Outcome) -> impl IntoView {
                 } else {
                     view! { <NotMade outcome /> }.into_any()
                 }
-            }}
+            })}
         </section>
     }
 }
@@ -166,7 +168,7 @@ fn Made(outcome: Outcome) -> impl IntoView {
     view! {
         <Sheet title="Value" quiet=Signal::derive(move || characters(&value.read())) copy="Copy value" text=value id="sign-value">
             <div class="sheet-body">
-                <p class="token values" id="sign-value">{move || token(&value.read(), &segments.read(), None)}</p>
+                <p class="token values" id="sign-value">{live(move || token(&value.read(), &segments.read(), None))}</p>
             </div>
             <Legend segments text=value go />
             <div class="sheet-foot">
@@ -178,7 +180,7 @@ fn Made(outcome: Outcome) -> impl IntoView {
             </div>
         </Sheet>
         <Sheet title="Set-Cookie" quiet=size copy="Copy line" text=line id="sign-line">
-            <pre class="sheet-body code token" id="sign-line">{move || token(&line.read(), &moved(&line.read(), &value.read(), &segments.read()), None)}</pre>
+            <pre class="sheet-body code token" id="sign-line">{live(move || token(&line.read(), &moved(&line.read(), &value.read(), &segments.read()), None))}</pre>
         </Sheet>
         {others}
         <Sheet title="curl" quiet="for a POSIX shell" copy="Copy command" text=curl id="sign-curl">
@@ -191,7 +193,7 @@ fn Made(outcome: Outcome) -> impl IntoView {
                 <h2>"How it is built"</h2>
                 <span class="quiet">"with this value’s own bytes"</span>
             </summary>
-            {move || step_list(&steps.read())}
+            {live(move || step_list(&steps.read()))}
         </details>
     }
 }

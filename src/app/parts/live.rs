@@ -1,0 +1,11 @@
+//! What keeps the page small: closures in views, given one type for all.
+//!
+//! Leptos compiles its drawing code anew for every type of closure in a view, a kilobyte or two each time. Behind a
+//! `Box` they are all of one type.
+
+use leptos::prelude::*;
+
+/// A part of a view that is drawn again whenever what `draw` reads changes.
+pub fn live<V: IntoAny>(draw: impl Fn() -> V + Send + 'static) -> Box<dyn Fn() -> AnyView + Send> {
+    Box::new(move || draw().into_any())
+}
