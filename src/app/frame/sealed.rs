@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::app::parts::live::live;
+use crate::app::parts::live::{by, heard, live};
 
 use crate::app::parts::icon::{Glyph, Icon};
 use crate::app::platform::element;
@@ -28,8 +28,8 @@ pub fn SealedButton() -> impl IntoView {
     view! {
         <button
             class="button is-quiet seal"
-            class:is-sealed=move || state.sealed.get() == Seal::Sealed
-            class:is-failed=move || matches!(state.sealed.get(), Seal::Failed(_))
+            class:is-sealed=by(move || state.sealed.get() == Seal::Sealed)
+            class:is-failed=by(move || matches!(state.sealed.get(), Seal::Failed(_)))
             type="button"
             popovertarget=ID
         >
@@ -95,7 +95,7 @@ fn Sealed() -> impl IntoView {
             turn the network off and go on working."
         </p>
         <p class="small">
-            <a href="#guide/the-seal" on:click=move |_| element::close_popover(ID)>"How to check it, step by step"</a>
+            <a href="#guide/the-seal" on:click=heard(move |_| element::close_popover(ID))>"How to check it, step by step"</a>
         </p>
     }
 }

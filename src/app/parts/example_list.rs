@@ -3,7 +3,7 @@
 use keyjar::protocol::Role;
 use leptos::prelude::*;
 
-use crate::app::parts::live::live;
+use crate::app::parts::live::{heard, live};
 
 use super::token_view::part_text;
 
@@ -28,7 +28,7 @@ pub fn ExampleList(cards: Signal<Vec<Card>>, #[prop(into)] choose: Callback<usiz
         };
         view! {
             <li>
-                <button class="example" type="button" disabled=!is_made on:click=move |_| choose.run(index)>
+                <button class="example" type="button" disabled=!is_made on:click=heard(move |_| choose.run(index))>
                     <span class="name">{card.name}</span>
                     <span class="what">{card.what}</span>
                     <span class="values" aria-hidden="true">{preview}</span>

@@ -5,7 +5,7 @@ use keyjar::limits::KEY_BYTES;
 use keyjar::preset::{Fit, Preset};
 use leptos::prelude::*;
 
-use crate::app::parts::live::live;
+use crate::app::parts::live::{by, heard, live};
 
 use super::choice::Choice;
 use super::preset_picker::PresetPicker;
@@ -81,11 +81,11 @@ fn Bytes(choice: Choice) -> impl IntoView {
                 inputmode="numeric"
                 autocomplete="off"
                 prop:value=typed
-                on:input=move |event| take(event_target_value(&event))
+                on:input=heard(move |event| take(event_target_value(&event)))
                 aria-describedby="size-bytes-note"
-                aria-invalid=move || wrong.get().is_some().to_string()
+                aria-invalid=by(move || wrong.get().is_some().to_string())
             />
-            <p id="size-bytes-note" class=move || if wrong.get().is_some() { "error" } else { "hint" } role="status">
+            <p id="size-bytes-note" class=by(move || if wrong.get().is_some() { "error" } else { "hint" }) role="status">
                 {live(move || wrong.get().unwrap_or_else(|| format!("{} bits", choice.bytes() * 8)))}
             </p>
         </div>
@@ -154,7 +154,7 @@ fn VariableName(choice: Choice) -> impl IntoView {
                 autocapitalize="off"
                 spellcheck="false"
                 prop:value=choice.name
-                on:input=move |event| choice.name.set(event_target_value(&event))
+                on:input=heard(move |event| choice.name.set(event_target_value(&event)))
                 data-main-box
             />
             {live(move || others().map(|text| view! { <p class="hint"><Prose text /></p> }))}

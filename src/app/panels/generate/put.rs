@@ -4,7 +4,7 @@ use keyjar::env_file::{self, Entry, EnvError, Target};
 use keyjar::preset::{Preset, Snippet};
 use leptos::prelude::*;
 
-use crate::app::parts::live::live;
+use crate::app::parts::live::{heard, live};
 
 use super::choice::Choice;
 use crate::app::parts::code::Code;
@@ -192,7 +192,7 @@ fn UseIn(choice: Choice) -> impl IntoView {
     };
     let button = move |panel: Panel| {
         view! {
-            <button class="button" type="button" on:click=move |_| go(panel)>
+            <button class="button" type="button" on:click=heard(move |_| go(panel))>
                 {panel.title()}
                 <Icon glyph=Glyph::Arrow />
             </button>

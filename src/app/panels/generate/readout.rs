@@ -4,7 +4,7 @@ use keyjar::keygen::Written;
 use keyjar::preset::strength::SCALE;
 use leptos::prelude::*;
 
-use crate::app::parts::live::live;
+use crate::app::parts::live::{by, heard, live};
 
 use super::choice::Choice;
 use crate::app::parts::copy_button::CopyButton;
@@ -34,7 +34,7 @@ pub fn Readout(choice: Choice) -> impl IntoView {
                     <button
                         class="button is-quiet"
                         type="button"
-                        on:click=move |_| hidden.update(|hidden| *hidden = !*hidden)
+                        on:click=heard(move |_| hidden.update(|hidden| *hidden = !*hidden))
                     >
                         <Icon glyph=Signal::derive(move || if hidden.get() { Glyph::Eye } else { Glyph::EyeShut }) />
                         {live(move || if hidden.get() { "Show" } else { "Hide" })}
@@ -54,7 +54,7 @@ pub fn Readout(choice: Choice) -> impl IntoView {
                     {live(move || has_key().then(|| {
                         view! { <CopyButton label="Copy key" text shown_in=KEY_ID class="is-primary" /> }
                     }))}
-                    <button class="button" type="button" on:click=move |_| choice.draw_again()>
+                    <button class="button" type="button" on:click=heard(move |_| choice.draw_again())>
                         <Icon glyph=Glyph::Again />
                         "New key"
                     </button>
@@ -85,9 +85,9 @@ fn KeyText(text: Signal<String>, hidden: RwSignal<bool>) -> impl IntoView {
             class="key-value values"
             class:is-long=is_long
             // What scrolls must be reached by the keyboard.
-            tabindex=move || is_long().then_some("0")
+            tabindex=by(move || is_long().then_some("0"))
             id=KEY_ID
-            aria-label=move || if hidden.get() { "The key, hidden" } else { "The key" }
+            aria-label=by(move || if hidden.get() { "The key, hidden" } else { "The key" })
             aria-live="off"
         >
             {live(move || if hidden.get() { view! { <Mask text /> }.into_any() } else { groups().into_any() })}
@@ -139,7 +139,7 @@ fn Gauge(choice: Choice) -> impl IntoView {
     view! {
         <div class="readout-gauge">
             <h2>"Strength"</h2>
-            <ol class="scale" aria-label=move || format!("{} bits", bits())>{marks}</ol>
+            <ol class="scale" aria-label=by(move || format!("{} bits", bits()))>{marks}</ol>
             <p>{live(move || choice.strength())}</p>
             <p class="quiet small">{drawn}</p>
         </div>

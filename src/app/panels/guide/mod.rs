@@ -12,7 +12,7 @@ mod tampering;
 
 use leptos::prelude::*;
 
-use crate::app::parts::live::live;
+use crate::app::parts::live::{by, live};
 
 use crate::app::parts::icon::{Glyph, Icon};
 use crate::app::platform::element;
@@ -111,7 +111,7 @@ pub fn GuidePanel() -> impl IntoView {
                     <li>
                         <a
                             href=format!("#guide/{}", article.id)
-                            aria-current=move || (open.get() == article.id).then_some("page")
+                            aria-current=by(move || (open.get() == article.id).then_some("page"))
                             on:click=|_| element::close_popover(LIST)
                         >
                             {article.title}

@@ -4,7 +4,7 @@ use keyjar::protocol::{ItemReport, Verdict};
 use keyjar::secret::SecretEncoding;
 use leptos::prelude::*;
 
-use crate::app::parts::live::live;
+use crate::app::parts::live::{by, heard, live};
 
 use super::signed::{Example, Value, inspected};
 use crate::app::parts::icon::{Glyph, Icon};
@@ -49,10 +49,10 @@ pub fn Tampering() -> impl IntoView {
                         autocomplete="off"
                         spellcheck="false"
                         prop:value=example.payload
-                        on:input=move |event| {
+                        on:input=heard(move |event| {
                             changed.set(None);
                             example.payload.set(event_target_value(&event));
-                        }
+                        })
                     />
                 </div>
                 <SecretField
@@ -76,24 +76,24 @@ pub fn Tampering() -> impl IntoView {
                         rows="3"
                         autocomplete="off"
                         spellcheck="false"
-                        prop:value=move || arrives.get().unwrap_or_default()
-                        on:input=move |event| changed.set(Some(event_target_value(&event)))
+                        prop:value=by(move || arrives.get().unwrap_or_default())
+                        on:input=heard(move |event| changed.set(Some(event_target_value(&event))))
                     ></textarea>
                 </div>
                 <div class="buttons">
                     <button
                         class="button"
                         type="button"
-                        disabled=move || arrives.get().is_none()
-                        on:click=move |_| changed.update(|changed| *changed = arrives.get_untracked().map(|value| flipped(&value)))
+                        disabled=by(move || arrives.get().is_none())
+                        on:click=heard(move |_| changed.update(|changed| *changed = arrives.get_untracked().map(|value| flipped(&value))))
                     >
                         "Change one character"
                     </button>
                     <button
                         class="button"
                         type="button"
-                        disabled=move || changed.get().is_none()
-                        on:click=move |_| changed.set(None)
+                        disabled=by(move || changed.get().is_none())
+                        on:click=heard(move |_| changed.set(None))
                     >
                         "Put it back"
                     </button>

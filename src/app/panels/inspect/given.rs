@@ -7,7 +7,7 @@ use keyjar::span::Span;
 use leptos::html::Input;
 use leptos::prelude::*;
 
-use crate::app::parts::live::live;
+use crate::app::parts::live::{heard, live};
 use leptos::task::spawn_local;
 
 use super::report::section_of;
@@ -149,12 +149,12 @@ fn Sheet(
                         "Open"
                     </button>
                     // Hidden, not left out: the way back that it offers lives as long as the button.
-                    <button class="button is-quiet" type="button" hidden=is_empty on:click=move |_| clear(state)>
+                    <button class="button is-quiet" type="button" hidden=is_empty on:click=heard(move |_| clear(state))>
                         "Clear"
                     </button>
                 </span>
             </div>
-            <div class="token-place" on:paste=move |_| forget_choices(given)>
+            <div class="token-place" on:paste=heard(move |_| forget_choices(given))>
                 <TokenBox
                     id=BOX
                     text=given.text
@@ -202,7 +202,7 @@ fn problem_view(given: Given, problem: Problem) -> AnyView {
     let place = problem.at.map(|span| {
         view! {
             " "
-            <button class="link" type="button" on:click=move |_| show(given, span)>"Show the place"</button>
+            <button class="link" type="button" on:click=heard(move |_| show(given, span))>"Show the place"</button>
         }
     });
     view! {
@@ -243,7 +243,7 @@ fn Secrets(is_empty: Memo<bool>, about: Memo<Option<About>>) -> impl IntoView {
                             <button
                                 class="button is-quiet"
                                 type="button"
-                                on:click=move |_| remove(secrets, index)
+                                on:click=heard(move |_| remove(secrets, index))
                             >
                                 <Icon glyph=Glyph::Cross />
                                 {format!("Remove secret {number}")}

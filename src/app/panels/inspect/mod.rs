@@ -17,7 +17,7 @@ use keyjar::span::Span;
 use leptos::leptos_dom::helpers::debounce;
 use leptos::prelude::*;
 
-use crate::app::parts::live::live;
+use crate::app::parts::live::{by, live};
 use serde_json::Value;
 
 use crate::app::parts::item_table::item_table;
@@ -78,8 +78,8 @@ pub fn InspectPanel() -> impl IntoView {
     view! {
         <div class:inspect-empty=is_empty>
             <div class="empty-title">
-                <h1 class:visually-hidden=move || !is_empty.get()>"Inspect a cookie or token"</h1>
-                <p class="quiet" hidden=move || !is_empty.get()>
+                <h1 class:visually-hidden=by(move || !is_empty.get())>"Inspect a cookie or token"</h1>
+                <p class="quiet" hidden=by(move || !is_empty.get())>
                     "Paste it as you found it. Keyjar finds what is in it and says who signed it."
                 </p>
             </div>
@@ -89,7 +89,7 @@ pub fn InspectPanel() -> impl IntoView {
                 <report::Verdict item secrets catalogue=state.catalogue actions />
                 {live(move || item.with(Option::is_some).then(|| view! { <report::Report item secrets catalogue=state.catalogue actions /> }))}
             </div>
-            <section class="example-place" aria-labelledby="inspect-examples" hidden=move || !is_empty.get()>
+            <section class="example-place" aria-labelledby="inspect-examples" hidden=by(move || !is_empty.get())>
                 <h2 id="inspect-examples">"Or look at one of these"</h2>
                 <p class="quiet small">"Made just now, each with a fresh key that is filled in for you."</p>
                 <Examples engine=state.engine is_empty take />

@@ -13,7 +13,7 @@ use keyjar::scheme::About;
 use keyjar::span::Span;
 use leptos::prelude::*;
 
-use crate::app::parts::live::live;
+use crate::app::parts::live::{heard, live};
 
 use crate::app::parts::code_block::CodeBlock;
 use crate::app::parts::copy_button::CopyButton;
@@ -124,7 +124,7 @@ fn offer(reading: Reading, read_as: Callback<Reading>) -> AnyView {
             " "
             <span class="quiet">"It then means "{count(bytes, "byte")}"."</span>
         </p>
-        <button class="button is-primary" type="button" on:click=move |_| read_as.run(reading.clone())>{press}</button>
+        <button class="button is-primary" type="button" on:click=heard(move |_| read_as.run(reading.clone()))>{press}</button>
     }
     .into_any()
 }
@@ -134,7 +134,7 @@ fn read_anyway(catalogue: &[About], choose: Callback<String>) -> AnyView {
     let button = |about: &About| {
         let id = about.id.to_string();
         view! {
-            <button class="link" type="button" on:click=move |_| choose.run(id.clone())>{about.title.to_string()}</button>
+            <button class="link" type="button" on:click=heard(move |_| choose.run(id.clone()))>{about.title.to_string()}</button>
         }
     };
     view! {
@@ -235,7 +235,7 @@ fn Scheme(item: Item, catalogue: Signal<Vec<About>>, actions: Actions) -> impl I
                 <section aria-labelledby="inspect-scheme">
                     <div class="read-as">
                         <h2 id="inspect-scheme" tabindex="-1">{title}</h2>
-                        <button class="button is-quiet is-strong" type="button" on:click=move |_| actions.edit.run(())>
+                        <button class="button is-quiet is-strong" type="button" on:click=heard(move |_| actions.edit.run(()))>
                             <Icon glyph=Glyph::Pen />
                             "Edit and sign again"
                         </button>
@@ -277,7 +277,7 @@ fn candidate_list(
         let name = if is_chosen {
             view! { <strong>{name}</strong> }.into_any()
         } else {
-            view! { <button class="link" type="button" on:click=move |_| choose.run(id.clone())>{name}</button> }
+            view! { <button class="link" type="button" on:click=heard(move |_| choose.run(id.clone()))>{name}</button> }
                 .into_any()
         };
         let reasons = candidate.reasons.join(" ");

@@ -5,7 +5,7 @@ use keyjar::moment;
 use keyjar::protocol::{CookieDraft, Field, SameSite};
 use leptos::prelude::*;
 
-use crate::app::parts::live::live;
+use crate::app::parts::live::{by, heard, live};
 
 use super::{Outcome, error_line};
 use crate::app::parts::icon::{Glyph, Icon};
@@ -133,8 +133,8 @@ fn switch(
                 role="switch"
                 id=id
                 aria-describedby=remarks
-                prop:checked=move || cookie.with(read)
-                on:change:target=move |event| cookie.update(|cookie| write(cookie, event.target().checked()))
+                prop:checked=by(move || cookie.with(read))
+                on:change=heard(move |event| cookie.update(|cookie| write(cookie, event_target_checked(&event))))
             />
         </label>
     }
@@ -162,8 +162,8 @@ fn text(
                 autocapitalize="off"
                 autocomplete="off"
                 aria-describedby=remarks
-                prop:value=move || cookie.with(|cookie| read(cookie).clone())
-                on:input:target=move |event| cookie.update(|cookie| write(cookie, event.target().value()))
+                prop:value=by(move || cookie.with(|cookie| read(cookie).clone()))
+                on:input=heard(move |event| cookie.update(|cookie| write(cookie, event_target_value(&event))))
             />
         </div>
     }
@@ -194,10 +194,10 @@ fn Name(outcome: Outcome) -> impl IntoView {
                 spellcheck="false"
                 autocapitalize="off"
                 autocomplete="off"
-                aria-invalid=move || error().map(|_| "true")
+                aria-invalid=by(move || error().map(|_| "true"))
                 aria-describedby="sign-name-hint"
-                prop:value=move || cookie.with(|cookie| cookie.name.clone())
-                on:input:target=move |event| cookie.update(|cookie| cookie.name = event.target().value())
+                prop:value=by(move || cookie.with(|cookie| cookie.name.clone()))
+                on:input=heard(move |event| cookie.update(|cookie| cookie.name = event_target_value(&event)))
             />
             <p class="hint" id="sign-name-hint">{hint}</p>
             {live(move || error().map(error_line))}
@@ -237,7 +237,7 @@ fn SameSiteRow() -> impl IntoView {
                 <span class="hint">"with requests from other sites"</span>
             </label>
             <span class="select">
-                <select id="sign-samesite" aria-describedby="sign-samesite-remarks" on:change:target=move |event| choose(event.target().value())>
+                <select id="sign-samesite" aria-describedby="sign-samesite-remarks" on:change=heard(move |event| choose(event_target_value(&event)))>
                     {choices}
                 </select>
                 <Icon glyph=Glyph::Down />
@@ -284,13 +284,13 @@ fn MaxAgeRow() -> impl IntoView {
                 autocomplete="off"
                 placeholder="seconds"
                 aria-describedby="sign-max-age-remarks"
-                aria-invalid=move || is_odd.get().then_some("true")
+                aria-invalid=by(move || is_odd.get().then_some("true"))
                 prop:value=text
-                on:input:target=move |event| {
-                    let text = event.target().value();
+                on:input=heard(move |event| {
+                    let text = event_target_value(&event);
                     cookie.update(|cookie| cookie.max_age = text.trim().parse().ok());
                     typed.set(text);
-                }
+                })
             />
         </div>
         {live(move || {

@@ -10,7 +10,7 @@ use keyjar::scheme::{About, OptionKind, OptionSpec};
 use keyjar::secret::SecretEncoding;
 use leptos::prelude::*;
 
-use crate::app::parts::live::live;
+use crate::app::parts::live::{heard, live};
 
 use crate::app::parts::icon::{Glyph, Icon};
 use crate::app::parts::option_form::option_form;
@@ -196,7 +196,7 @@ fn SchemeField(about: Memo<Option<About>>) -> impl IntoView {
                 <select
                     id="sign-scheme"
                     aria-describedby="sign-scheme-hint"
-                    on:change:target=move |event| change(event.target().value())
+                    on:change=heard(move |event| change(event_target_value(&event)))
                 >
                     {choices}
                 </select>
@@ -225,7 +225,7 @@ fn secret_line(state: State, usual: SecretEncoding) -> impl IntoView {
     let same = made.first().is_some_and(|made| made.text == secret.text);
     let offer = (!same && !made.is_empty()).then(|| {
         view! {
-            <button class="link" type="button" on:click=move |_| state.drafted.secrets.set(made.clone())>
+            <button class="link" type="button" on:click=heard(move |_| state.drafted.secrets.set(made.clone()))>
                 "Use the key from Generate"
             </button>
         }

@@ -6,7 +6,7 @@ use keyjar::protocol::{Field, Role, Segment, SignError, Signed, Step};
 use keyjar::span::Span;
 use leptos::prelude::*;
 
-use crate::app::parts::live::live;
+use crate::app::parts::live::{heard, live};
 
 use super::attributes::row_of;
 use super::programs::Programs;
@@ -57,7 +57,7 @@ fn NoSecret() -> impl IntoView {
             <button
                 class="button is-primary"
                 type="button"
-                on:click=move |_| state.drafted.secrets.set(keys.clone())
+                on:click=heard(move |_| state.drafted.secrets.set(keys.clone()))
             >
                 <Icon glyph=Glyph::Key />
                 "Use the key from Generate"
@@ -93,7 +93,7 @@ fn NotMade(outcome: Outcome) -> impl IntoView {
             view! {
                 <p><Prose text=error.message.clone() /></p>
                 <div class="buttons">
-                    <button class="button" type="button" on:click=move |_| element::focus(&id)>
+                    <button class="button" type="button" on:click=heard(move |_| element::focus(&id))>
                         "Go to the field"
                     </button>
                 </div>
@@ -173,7 +173,7 @@ fn Made(outcome: Outcome) -> impl IntoView {
             <Legend segments text=value go />
             <div class="sheet-foot">
                 <span class="hint">"Takes it apart again, with this secret."</span>
-                <button class="button" type="button" on:click=move |_| inspect(state, outcome)>
+                <button class="button" type="button" on:click=heard(move |_| inspect(state, outcome))>
                     "Inspect this"
                     <Icon glyph=Glyph::Arrow />
                 </button>
