@@ -2,6 +2,8 @@
 //!
 //! Kept in memory alone: nothing of it ever stands in the address, the title, the browser's storage or its console.
 
+use std::sync::Arc;
+
 use keyjar::keygen::{Key, KeygenError, Recipe, Written};
 use keyjar::preset::Preset;
 use keyjar::protocol::{CookieDraft, Options, PayloadDraft, PayloadForm, Request, Response};
@@ -122,7 +124,7 @@ pub struct Drafted {
 pub struct Notice {
     pub text: String,
     /// Takes back what the line tells of.
-    pub undo: Option<Callback<()>>,
+    pub undo: Option<Arc<dyn Fn() + Send + Sync>>,
 }
 
 impl State {
@@ -221,7 +223,7 @@ impl State {
 
     /// As [`State::say`], with a button that takes back what was done.
     pub fn say_undoable(self, text: impl Into<String>, undo: impl Fn() + Send + Sync + 'static) {
-        self.notice.set(Some(Notice { text: text.into(), undo: Some(Callback::new(move |()| undo())) }));
+        self.notice.set(Some(Notice { text: text.into(), undo: Some(Arc::new(undo)) }));
     }
 }
 

@@ -12,13 +12,13 @@ pub fn NoticeLine() -> impl IntoView {
     let state = State::get();
     let text = move || state.notice.with(|notice| notice.as_ref().map(|notice| notice.text.clone()));
     let undo = move || {
-        state.notice.with(|notice| notice.as_ref().and_then(|notice| notice.undo)).map(|undo| {
+        state.notice.with(|notice| notice.as_ref().and_then(|notice| notice.undo.clone())).map(|undo| {
             view! {
                 <button
                     class="button is-quiet is-strong"
                     type="button"
                     on:click=heard(move |_| {
-                        undo.run(());
+                        undo();
                         state.notice.set(None);
                     })
                 >

@@ -45,7 +45,9 @@ pub fn SecretField(
             <div class="secret-field">
                 <input
                     id=id
-                    type=by(move || if shown.get() { "text" } else { "password" })
+                    // Not type="password": browsers offer to store what stands in such a field.
+                    type="text"
+                    class:is-masked=by(move || !shown.get())
                     prop:value=text
                     on:input=heard(move |event| {
                         let typed = event_target_value(&event);
