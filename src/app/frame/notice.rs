@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::app::parts::live::{by, heard};
+use crate::app::parts::live::{by, heard, live};
 
 use crate::app::parts::icon::{Glyph, Icon};
 use crate::app::state::State;
@@ -30,8 +30,8 @@ pub fn NoticeLine() -> impl IntoView {
     view! {
         <div class="notice" class:is-shown=by(move || state.notice.with(Option::is_some))>
             // There from the start: a screen reader watches only what it has seen.
-            <p role="status">{text}</p>
-            {undo}
+            <p role="status">{live(text)}</p>
+            {live(undo)}
             <button
                 class="button is-quiet is-bare"
                 type="button"

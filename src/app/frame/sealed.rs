@@ -34,7 +34,7 @@ pub fn SealedButton() -> impl IntoView {
             popovertarget=ID
         >
             <Icon glyph />
-            {label}
+            {live(label)}
         </button>
     }
 }

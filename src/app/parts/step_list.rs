@@ -4,7 +4,7 @@ use keyjar::moment::grouped;
 use keyjar::protocol::{Excerpt, Step};
 use leptos::prelude::*;
 
-use crate::app::parts::live::heard;
+use crate::app::parts::live::{heard, live};
 
 use super::token_view::part_text;
 use super::words::count;
@@ -48,9 +48,9 @@ fn Masked(excerpt: Excerpt, name: String) -> impl IntoView {
     let label = move || format!("{} the {}", words(), name.to_lowercase());
     view! {
         <p class="masked">
-            {shown} " "
+            {live(shown)} " "
             <button class="link" type="button" aria-label=label on:click=heard(move |_| open.update(|open| *open = !*open))>
-                {words}
+                {live(words)}
             </button>
         </p>
     }

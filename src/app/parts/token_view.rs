@@ -7,7 +7,7 @@ use keyjar::protocol::{Role, Segment};
 use keyjar::span::Span;
 use leptos::prelude::*;
 
-use crate::app::parts::live::{by, heard};
+use crate::app::parts::live::{by, heard, live};
 
 /// Bytes up to which the box shows colours: more is slow to lay out twice, and no token is that long.
 const MAX_MIRROR: usize = 32 * 1024;
@@ -80,7 +80,7 @@ pub fn TokenBox(
     };
     view! {
         <div class="token-edit" class:is-plain=is_large>
-            {mirror}
+            {live(mirror)}
             <textarea
                 id=id
                 data-main-box
@@ -125,5 +125,5 @@ pub fn Legend(
             segments.iter().enumerate().map(|(index, segment)| entry(index, segment)).collect::<Vec<_>>()
         })
     };
-    view! { <ul class="token-legend" aria-label="Parts of the value">{entries}</ul> }
+    view! { <ul class="token-legend" aria-label="Parts of the value">{live(entries)}</ul> }
 }

@@ -183,7 +183,7 @@ fn PresetFacts(choice: Choice, preset: &'static Preset) -> impl IntoView {
     };
     view! {
         <div class="preset-facts">
-            <div role="status">{fit}</div>
+            <div role="status">{live(fit)}</div>
             <dl class="facts">
                 <div><dt>"Why"</dt><dd><Prose text=preset.why /></dd></div>
                 <div><dt>"Read as"</dt><dd><Prose text=preset.read_as /></dd></div>

@@ -141,7 +141,7 @@ fn Gauge(choice: Choice) -> impl IntoView {
             <h2>"Strength"</h2>
             <ol class="scale" aria-label=by(move || format!("{} bits", bits()))>{marks}</ol>
             <p>{live(move || choice.strength())}</p>
-            <p class="quiet small">{drawn}</p>
+            <p class="quiet small">{live(drawn)}</p>
         </div>
     }
 }

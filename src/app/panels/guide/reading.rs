@@ -3,7 +3,7 @@
 use keyjar::protocol::Payload;
 use leptos::prelude::*;
 
-use crate::app::parts::live::heard;
+use crate::app::parts::live::{heard, live};
 
 use super::signed::{Example, Value, inspected};
 
@@ -46,7 +46,7 @@ pub fn Reading() -> impl IntoView {
                 </div>
                 <div class="field">
                     <span class="label">"What anyone reads in it, without the secret"</span>
-                    <p class="values" role="status">{read}</p>
+                    <p class="values" role="status">{live(read)}</p>
                 </div>
             </div>
         </div>

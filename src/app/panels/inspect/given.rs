@@ -184,7 +184,7 @@ fn reads() -> impl IntoView {
     };
     view! {
         <p class="reads">
-            "Reads a bare value, a Cookie header, a Set-Cookie line, and a token with or without Bearer." {known}
+            "Reads a bare value, a Cookie header, a Set-Cookie line, and a token with or without Bearer." {live(known)}
         </p>
     }
 }
@@ -274,7 +274,7 @@ fn Secrets(is_empty: Memo<bool>, about: Memo<Option<About>>) -> impl IntoView {
             }
         })
     };
-    move || is_shown.get().then(|| view! { <div class="secrets">{fields}{more}</div> })
+    move || is_shown.get().then(|| view! { <div class="secrets">{live(fields)}{live(more)}</div> })
 }
 
 fn remove(secrets: RwSignal<Vec<SecretText>>, index: usize) {

@@ -95,7 +95,7 @@ fn remarks(outcome: Outcome, row: &'static str) -> impl IntoView {
     view! {
         <div id=ids(row).1>
             {live(move || outcome.error_at(&Field::Attribute(row.into())).map(error_line))}
-            {findings}
+            {live(findings)}
         </div>
     }
 }
@@ -199,7 +199,7 @@ fn Name(outcome: Outcome) -> impl IntoView {
                 prop:value=by(move || cookie.with(|cookie| cookie.name.clone()))
                 on:input=heard(move |event| cookie.update(|cookie| cookie.name = event_target_value(&event)))
             />
-            <p class="hint" id="sign-name-hint">{hint}</p>
+            <p class="hint" id="sign-name-hint">{live(hint)}</p>
             {live(move || error().map(error_line))}
             {remarks(outcome, NAME)}
         </div>
@@ -274,7 +274,7 @@ fn MaxAgeRow() -> impl IntoView {
             <label for="sign-max-age">
                 <span class="name">"Max-Age"</span>
                 " "
-                <span class="hint">{meaning}</span>
+                <span class="hint">{live(meaning)}</span>
             </label>
             <input
                 class="input values"

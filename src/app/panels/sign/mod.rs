@@ -86,7 +86,7 @@ pub fn SignPanel() -> impl IntoView {
         <div class="sign lights">
             <form class="sign-form" aria-label="What to sign" on:submit=|event| event.prevent_default()>
                 <SchemeField about=outcome.about />
-                <div class="sign-options">{options}</div>
+                <div class="sign-options">{live(options)}</div>
                 <PayloadField outcome />
                 <div class="sign-secret">
                     <SecretField
@@ -198,7 +198,7 @@ fn SchemeField(about: Memo<Option<About>>) -> impl IntoView {
                     aria-describedby="sign-scheme-hint"
                     on:change=heard(move |event| change(event_target_value(&event)))
                 >
-                    {choices}
+                    {live(choices)}
                 </select>
                 <Icon glyph=Glyph::Down />
             </span>

@@ -47,7 +47,7 @@ pub fn PayloadField(outcome: Outcome) -> impl IntoView {
     };
     view! {
         <div class="field sign-payload">
-            {form}
+            {live(form)}
             <textarea
                 class="input values"
                 id="sign-payload"
@@ -140,7 +140,7 @@ fn Helpers(outcome: Outcome) -> impl IntoView {
         is_json().then(|| {
             view! {
                 <div class="buttons">
-                    {claims}
+                    {live(claims)}
                     <button class="button is-quiet is-tag" type="button" on:click=tidy>
                         "Tidy"
                     </button>

@@ -30,7 +30,7 @@ pub fn SignResult(outcome: Outcome) -> impl IntoView {
     };
     view! {
         <section class="sign-result" aria-label="The result">
-            <p class="visually-hidden" role="status">{said}</p>
+            <p class="visually-hidden" role="status">{live(said)}</p>
             {live(move || {
                 if is_made.get() {
                     view! { <Made outcome /> }.into_any()
@@ -73,7 +73,7 @@ fn NoSecret() -> impl IntoView {
                     "A signature is made from the payload and a secret. Enter the one that your server has, or take the fresh random key that Generate holds."
                 </p>
                 <div class="buttons">
-                    {make}
+                    {live(make)}
                     <button class="button" type="button" on:click=|_| element::focus("sign-secret")>
                         "Enter one"
                     </button>
@@ -106,7 +106,7 @@ fn NotMade(outcome: Outcome) -> impl IntoView {
         <div class="sheet">
             <div class="sheet-body sign-empty">
                 <h2>"Nothing is signed"</h2>
-                {why}
+                {live(why)}
             </div>
         </div>
     }
@@ -182,7 +182,7 @@ fn Made(outcome: Outcome) -> impl IntoView {
         <Sheet title="Set-Cookie" quiet=size copy="Copy line" text=line id="sign-line">
             <pre class="sheet-body code token" id="sign-line">{live(move || token(&line.read(), &moved(&line.read(), &value.read(), &segments.read()), None))}</pre>
         </Sheet>
-        {others}
+        {live(others)}
         <Sheet title="curl" quiet="for a POSIX shell" copy="Copy command" text=curl id="sign-curl">
             <pre class="sheet-body code" id="sign-curl">{curl}</pre>
         </Sheet>
