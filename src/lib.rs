@@ -12,6 +12,7 @@
 #![forbid(unsafe_code)]
 #![warn(missing_debug_implementations)]
 
+pub mod advice;
 pub mod cookie;
 pub mod diagnose;
 pub mod env_file;

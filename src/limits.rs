@@ -13,6 +13,10 @@ pub const MAX_SECRETS: usize = 32;
 /// Cookies in one header that are taken apart. Browsers keep at most 180 for a site (Chromium).
 pub const MAX_ITEMS: usize = 200;
 
+/// Nesting of JSON that is laid out in lines of its own: serde_json reads no deeper either, which keeps a hostile value from
+/// exhausting the stack.
+pub const MAX_JSON_DEPTH: usize = 128;
+
 /// Bytes of a step's output that are shown; the rest is counted.
 pub const MAX_EXCERPT: usize = 4096;
 

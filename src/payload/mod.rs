@@ -5,6 +5,8 @@ use serde::de::IgnoredAny;
 use crate::protocol::Payload;
 
 pub mod draft;
+pub mod json;
+pub mod member;
 
 impl Payload {
     /// JSON where the bytes are JSON text, else text where they are UTF-8, else bytes.

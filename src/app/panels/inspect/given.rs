@@ -1,0 +1,311 @@
+//! What was given: the box, the secrets, the options. The left column.
+
+use keyjar::protocol::{Problem, Segment};
+use keyjar::scheme::About;
+use keyjar::secret::{SecretEncoding, SecretText};
+use keyjar::span::Span;
+use leptos::html::Input;
+use leptos::prelude::*;
+use leptos::task::spawn_local;
+
+use super::report::section_of;
+use crate::app::parts::icon::{Glyph, Icon};
+use crate::app::parts::option_form::option_form;
+use crate::app::parts::prose::Prose;
+use crate::app::parts::secret_field::SecretField;
+use crate::app::parts::secret_note::secret_note;
+use crate::app::parts::token_view::{Legend, TokenBox};
+use crate::app::parts::trouble::Trouble;
+use crate::app::platform::engine::Answer;
+use crate::app::platform::{element, file, mark};
+use crate::app::state::{Given, State};
+
+/// The id of the box.
+pub const BOX: &str = "inspect-box";
+
+/// The secrets' ids: as many fields as can be added.
+const SECRETS: [&str; 6] = [
+    "inspect-secret",
+    "inspect-secret-2",
+    "inspect-secret-3",
+    "inspect-secret-4",
+    "inspect-secret-5",
+    "inspect-secret-6",
+];
+
+/// Selects `span` in the box.
+pub fn show(given: Given, span: Span) {
+    given.text.with_untracked(|text| mark::select_in(BOX, text, span));
+}
+
+/// Puts `text` into the box as something new: what was chosen for the old text is forgotten.
+pub fn replace(given: Given, text: String) {
+    forget_choices(given);
+    given.text.set(text);
+}
+
+fn forget_choices(given: Given) {
+    given.item.set(None);
+    given.scheme.set(None);
+    given.options.update(|options| options.clear());
+}
+
+/// Empties the panel; a line at the foot of the page takes it back.
+pub fn clear(state: State) {
+    let given = state.given;
+    let (text, secrets) = (given.text.get_untracked(), given.secrets.get_untracked());
+    let (item, scheme, options) =
+        (given.item.get_untracked(), given.scheme.get_untracked(), given.options.get_untracked());
+    replace(given, String::new());
+    given.secrets.set(Vec::new());
+    element::focus(BOX);
+    state.say_undoable("The box and its secrets are cleared.", move || {
+        given.item.set(item);
+        given.scheme.set(scheme.clone());
+        given.options.set(options.clone());
+        given.secrets.set(secrets.clone());
+        given.text.set(text.clone());
+        element::focus(BOX);
+    });
+}
+
+/// The left column.
+#[component]
+pub fn GivenColumn(
+    is_empty: Memo<bool>,
+    segments: Memo<Vec<Segment>>,
+    answer: Signal<Answer>,
+    problem: Memo<Option<Problem>>,
+    fault: Memo<Option<Span>>,
+    /// The scheme that the chosen item is read as.
+    about: Memo<Option<About>>,
+) -> impl IntoView {
+    view! {
+        <section class="given" aria-label="What was given">
+            <Sheet is_empty segments answer problem fault />
+            <Secrets is_empty about />
+            <OptionFold about />
+        </section>
+    }
+}
+
+#[component]
+fn Sheet(
+    is_empty: Memo<bool>,
+    segments: Memo<Vec<Segment>>,
+    answer: Signal<Answer>,
+    problem: Memo<Option<Problem>>,
+    fault: Memo<Option<Span>>,
+) -> impl IntoView {
+    let state = State::get();
+    let given = state.given;
+    let chooser = NodeRef::<Input>::new();
+    let read = move |file| {
+        spawn_local(async move {
+            match file::text(&file).await {
+                Ok(text) => replace(given, text),
+                Err(why) => state.say(why),
+            }
+        });
+    };
+    let open = move |_| {
+        if let Some(input) = chooser.get_untracked() {
+            input.click();
+        }
+    };
+    let drop = move |event: leptos::ev::DragEvent| {
+        if let Some(file) = file::dropped(&event) {
+            event.prevent_default();
+            read(file);
+        }
+    };
+    let go = move |index: usize| {
+        let section =
+            segments.with_untracked(|segments| segments.get(index).map(|segment| section_of(index, segment)));
+        if let Some(section) = section {
+            element::focus(&section);
+        }
+    };
+    let has_parts = Memo::new(move |_| segments.with(|segments| !segments.is_empty()));
+    view! {
+        <div class="sheet" on:drop=drop on:dragover=|event| event.prevent_default()>
+            <div class="sheet-head">
+                <div class="sheet-title"><label for=BOX>"Cookie, token or request"</label></div>
+                <span class="sheet-actions">
+                    <input
+                        type="file"
+                        hidden
+                        node_ref=chooser
+                        on:change:target=move |event| {
+                            if let Some(file) = file::chosen(&event.target()) {
+                                read(file);
+                            }
+                        }
+                    />
+                    <button class="button is-quiet" type="button" on:click=open>
+                        <Icon glyph=Glyph::Open />
+                        "Open"
+                    </button>
+                    <button class="button is-quiet" type="button" hidden=is_empty on:click=move |_| clear(state)>
+                        "Clear"
+                    </button>
+                </span>
+            </div>
+            <div class="token-place" on:paste=move |_| forget_choices(given)>
+                <TokenBox
+                    id=BOX
+                    text=given.text
+                    segments
+                    fault
+                    placeholder="Paste it here, or drop a file"
+                    described_by="inspect-reads"
+                />
+            </div>
+            {move || has_parts.get().then(|| view! { <Legend segments text=given.text go /> })}
+            <div class="box-note" id="inspect-reads">
+                <Trouble answer />
+                {move || problem.get().map(|problem| problem_view(given, problem))}
+                {move || is_empty.get().then(reads)}
+            </div>
+        </div>
+    }
+}
+
+/// What is read, said while there is nothing.
+fn reads() -> impl IntoView {
+    let state = State::get();
+    let known = move || {
+        let titles =
+            state.catalogue.with(|all| all.iter().map(|about| about.title.to_string()).collect::<Vec<_>>());
+        (!titles.is_empty()).then(|| format!(" Knows {}.", list(&titles)))
+    };
+    view! {
+        <p class="reads">
+            "Reads a bare value, a Cookie header, a Set-Cookie line, and a token with or without Bearer." {known}
+        </p>
+    }
+}
+
+/// `a, b and c`
+fn list(names: &[String]) -> String {
+    match names {
+        [] => String::new(),
+        [only] => only.clone(),
+        [first @ .., last] => format!("{} and {last}", first.join(", ")),
+    }
+}
+
+fn problem_view(given: Given, problem: Problem) -> AnyView {
+    let place = problem.at.map(|span| {
+        view! {
+            " "
+            <button class="link" type="button" on:click=move |_| show(given, span)>"Show the place"</button>
+        }
+    });
+    view! {
+        <p class="error problem">
+            <Icon glyph=Glyph::Warning />
+            <span><Prose text=problem.message /> " " <Prose text=problem.hint /> {place}</span>
+        </p>
+    }
+    .into_any()
+}
+
+/// One field, and more for rotation. They stand there as soon as there is something to check, or a key from Generate.
+#[component]
+fn Secrets(is_empty: Memo<bool>, about: Memo<Option<About>>) -> impl IntoView {
+    let secrets = State::get().given.secrets;
+    let usual = Signal::derive(move || {
+        about.with(|about| about.as_ref().map_or(SecretEncoding::Utf8, |about| about.secret_encoding))
+    });
+    let count = Memo::new(move |_| secrets.with(|secrets| secrets.len().clamp(1, SECRETS.len())));
+    let is_shown = move || {
+        !is_empty.get() || secrets.with(|secrets| secrets.iter().any(|secret| !secret.text.is_empty()))
+    };
+    let note = move |index: usize| {
+        let sentences = secrets.with(|secrets| {
+            secrets.get(index).map(|secret| secret_note(secret, usual.get())).unwrap_or_default()
+        });
+        sentences.into_iter().map(|sentence| view! { <span>{sentence}</span> }).collect::<Vec<_>>()
+    };
+    let field = move |(index, id): (usize, &'static str)| {
+        let number = index + 1;
+        let label = if count.get() > 1 { format!("Secret {number}") } else { "Secret".to_owned() };
+        view! {
+            <div class="secret-entry">
+                <SecretField id label secrets index usual note=move || note(index) />
+                {(index > 0)
+                    .then(|| {
+                        view! {
+                            <button
+                                class="button is-quiet"
+                                type="button"
+                                on:click=move |_| remove(secrets, index)
+                            >
+                                <Icon glyph=Glyph::Cross />
+                                {format!("Remove secret {number}")}
+                            </button>
+                        }
+                    })}
+            </div>
+        }
+    };
+    let add = move |_| {
+        let index = secrets.with_untracked(|secrets| secrets.len().max(1));
+        secrets.update(|secrets| secrets.resize(index + 1, SecretText::default()));
+        if let Some(id) = SECRETS.get(index) {
+            element::focus(id);
+        }
+    };
+    view! {
+        <div class="secrets" hidden=move || !is_shown()>
+            {move || SECRETS.into_iter().enumerate().take(count.get()).map(field).collect::<Vec<_>>()}
+            <div class="buttons" hidden=move || count.get() == SECRETS.len()>
+                <button class="button is-quiet" type="button" on:click=add>
+                    <Icon glyph=Glyph::Plus />
+                    "Add a secret"
+                </button>
+                <span class="hint">"for a server that rotates them"</span>
+            </div>
+        </div>
+    }
+}
+
+fn remove(secrets: RwSignal<Vec<SecretText>>, index: usize) {
+    secrets.update(|secrets| {
+        if index < secrets.len() {
+            drop(secrets.remove(index));
+        }
+    });
+    if let Some(id) = SECRETS.get(index - 1) {
+        element::focus(id);
+    }
+}
+
+/// The options that matter when a value is opened.
+#[component]
+fn OptionFold(about: Memo<Option<About>>) -> impl IntoView {
+    let options = State::get().given.options;
+    let specs = Memo::new(move |_| {
+        let mut specs =
+            about.with(|about| about.as_ref().map(|about| about.options.to_vec())).unwrap_or_default();
+        specs.retain(|spec| spec.when_opening);
+        specs
+    });
+    move || {
+        let specs = specs.get();
+        (!specs.is_empty()).then(|| {
+            let names = specs.iter().map(|spec| spec.name.to_string()).collect::<Vec<_>>().join(", ");
+            view! {
+                <details class="fold">
+                    <summary>
+                        <Icon glyph=Glyph::Right />
+                        <span>"Options"</span>
+                        <span class="quiet">{names}</span>
+                    </summary>
+                    {option_form("inspect-option", specs, options)}
+                </details>
+            }
+        })
+    }
+}

@@ -1,0 +1,199 @@
+//! The Inspect panel: one box for anything; what it is, whether it holds, and why.
+//!
+//! The box and the secrets are [`given`], the engine's answer is the [`report`]; with nothing in the box there are
+//! [`examples`]. Everything between the two is derived here.
+
+mod examples;
+mod given;
+mod report;
+
+use std::time::Duration;
+
+use keyjar::protocol::{
+    Ask, CookieDraft, ItemReport, Payload, PayloadDraft, PayloadForm, Problem, Reading, Report, Request,
+    Response, Segment, Source, Verdict,
+};
+use keyjar::span::Span;
+use leptos::leptos_dom::helpers::debounce;
+use leptos::prelude::*;
+
+use crate::app::parts::item_table::item_table;
+use crate::app::parts::verdict::Said;
+use crate::app::parts::words::plain;
+use crate::app::platform::engine::Desk;
+use crate::app::state::{Panel, State};
+use examples::{Example, Examples};
+use given::GivenColumn;
+use report::Actions;
+
+/// How long a verdict must stand before it is read out: longer than the pause between two keys.
+const QUIET: Duration = Duration::from_millis(800);
+
+#[component]
+pub fn InspectPanel() -> impl IntoView {
+    let state = State::get();
+    let given = state.given;
+    let is_empty = Memo::new(move |_| given.text.with(|text| text.trim().is_empty()));
+    let answer = state.engine.follow(Desk::Inspect, request(state, is_empty).into());
+    let report: Memo<Option<Report>> = Memo::new(move |_| {
+        answer.with(|answer| match &answer.response {
+            Some(Response::Inspected(report)) => Some((**report).clone()),
+            _ => None,
+        })
+    });
+    let item: Memo<Option<ItemReport>> = Memo::new(move |_| {
+        report.with(|report| report.as_ref().and_then(|report| report.items.get(report.chosen).cloned()))
+    });
+    let problem =
+        Memo::new(move |_| report.with(|report| report.as_ref().and_then(|report| report.problem.clone())));
+    let segments = Memo::new(move |_| item.with(|item| parts_of(item.as_ref())));
+    let fault =
+        Memo::new(move |_| problem.with(|problem| problem.as_ref()?.at).or_else(|| item.with(fault_of)));
+    let about = Memo::new(move |_| {
+        let scheme = item.with(|item| item.as_ref()?.opened.as_ref().map(|opened| opened.scheme.clone()))?;
+        state.catalogue.with(|all| all.iter().find(|about| about.id == scheme).cloned())
+    });
+    let secrets = Memo::new(move |_| given.secrets.with(Vec::len));
+    let actions = Actions {
+        read_as: Callback::new(move |reading| read_as(state, reading)),
+        choose_scheme: Callback::new(move |id| {
+            given.options.update(|options| options.clear());
+            given.scheme.set(Some(id));
+        }),
+        show: Callback::new(move |span| given::show(given, span)),
+        edit: Callback::new(move |()| item.with_untracked(|item| edit(state, item.as_ref()))),
+    };
+    speak(state, problem, item, secrets);
+    let take = Callback::new(move |example: Example| {
+        given.secrets.set(vec![example.secret]);
+        given::replace(given, example.text);
+    });
+    view! {
+        <div class:inspect-empty=is_empty>
+            <div class="empty-title">
+                <h1 class:visually-hidden=move || !is_empty.get()>"Inspect a cookie or token"</h1>
+                <p class="quiet" hidden=move || !is_empty.get()>
+                    "Paste it as you found it. Keyjar finds what is in it and says who signed it."
+                </p>
+            </div>
+            <Found report />
+            <div class="inspect lights">
+                <GivenColumn is_empty segments answer problem fault about />
+                <report::Verdict item secrets actions />
+                {move || item.with(Option::is_some).then(|| view! { <report::Report item secrets catalogue=state.catalogue actions /> })}
+            </div>
+            <section class="example-place" aria-labelledby="inspect-examples" hidden=move || !is_empty.get()>
+                <h2 id="inspect-examples">"Or look at one of these"</h2>
+                <p class="quiet small">"Made just now, each with a fresh key that is filled in for you."</p>
+                <Examples engine=state.engine is_empty take />
+            </section>
+        </div>
+    }
+}
+
+/// What is asked. While another panel is shown, the last question stands.
+fn request(state: State, is_empty: Memo<bool>) -> Memo<Option<Request>> {
+    let given = state.given;
+    Memo::new(move |before: Option<&Option<Request>>| {
+        if let (Some(before), true) = (before, state.panel.get() != Panel::Inspect) {
+            return before.clone();
+        }
+        (!is_empty.get()).then(|| Request::Inspect {
+            input: given.text.get(),
+            ask: Ask {
+                secrets: given.secrets.get(),
+                item: given.item.get(),
+                scheme: given.scheme.get(),
+                options: given.options.get(),
+                now: Some(state.now.get()),
+            },
+        })
+    })
+}
+
+/// The coloured parts.
+fn parts_of(item: Option<&ItemReport>) -> Vec<Segment> {
+    item.and_then(|item| item.opened.as_ref()).map(|opened| opened.segments.clone()).unwrap_or_default()
+}
+
+/// Where the verdict says that the value is broken.
+fn fault_of(item: &Option<ItemReport>) -> Option<Span> {
+    match &item.as_ref()?.opened.as_ref()?.verdict {
+        Verdict::Invalid { at, .. } => *at,
+        Verdict::Valid { .. } | Verdict::Unchecked { .. } => None,
+    }
+}
+
+/// Reads a secret as the reading that verified did.
+fn read_as(state: State, reading: Reading) {
+    state.given.secrets.update(|secrets| {
+        if let Some(secret) = secrets.get_mut(reading.index) {
+            *secret = reading.secret;
+        }
+    });
+}
+
+/// Takes what was opened to the Sign panel.
+fn edit(state: State, item: Option<&ItemReport>) {
+    let Some(opened) = item.and_then(|item| item.opened.as_ref()) else { return };
+    let (given, drafted) = (state.given, state.drafted);
+    let (form, text) = match &opened.payload {
+        Some(Payload::Json(json)) => (PayloadForm::Json, json.clone()),
+        Some(Payload::Text(text)) => (PayloadForm::Text, text.clone()),
+        Some(Payload::Bytes(bytes)) => (PayloadForm::Hex, hex::encode(bytes)),
+        None => (PayloadForm::Text, String::new()),
+    };
+    drafted.scheme.set(opened.scheme.clone());
+    drafted.payload.set(PayloadDraft { form, text });
+    drafted.secrets.set(given.secrets.get_untracked());
+    drafted.options.set(given.options.get_untracked());
+    if let Some(name) = item.and_then(|item| item.name.clone()) {
+        drafted.cookie.set(CookieDraft { name, ..CookieDraft::default() });
+    }
+    state.go(Panel::Sign);
+}
+
+/// Tells a screen reader the verdict, or what is wrong, once the person has stopped typing.
+fn speak(state: State, problem: Memo<Option<Problem>>, item: Memo<Option<ItemReport>>, secrets: Memo<usize>) {
+    let words = Memo::new(move |_| {
+        let problem = problem.with(|problem| problem.as_ref().map(|p| format!("{} {}", p.message, p.hint)));
+        problem.or_else(|| {
+            let Said { word, sentence, .. } =
+                item.with(|item| item.as_ref().map(|item| report::said(item, secrets.get())))?;
+            Some(format!("{word}. {sentence}"))
+        })
+    });
+    let mut say = debounce(QUIET, move |words: Option<String>| {
+        state.spoken.set(words.map(|words| plain(&words)).unwrap_or_default());
+    });
+    Effect::new(move |_| say(words.get()));
+}
+
+/// The table, where several were found.
+#[component]
+fn Found(report: Memo<Option<Report>>) -> impl IntoView {
+    let given = State::get().given;
+    let choose = Callback::new(move |index: usize| {
+        given.scheme.set(None);
+        given.options.update(|options| options.clear());
+        given.item.set(Some(index));
+    });
+    move || {
+        let report = report.get().filter(|report| report.items.len() > 1)?;
+        let place = match report.items.first().map(|item| item.source) {
+            Some(Source::Cookie) => " in a Cookie header",
+            _ => "",
+        };
+        Some(view! {
+            <section class="sheet found" aria-labelledby="inspect-found">
+                <div class="sheet-head">
+                    <div class="sheet-title">
+                        <h2 id="inspect-found">{format!("{} found{place}", report.items.len())}</h2>
+                        <span class="quiet">"choose one to look at"</span>
+                    </div>
+                </div>
+                {item_table(&report.items, report.chosen, choose)}
+            </section>
+        })
+    }
+}

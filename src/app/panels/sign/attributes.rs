@@ -1,0 +1,269 @@
+//! The cookie's name and attributes, the safe ones on, and beside each what the engine remarks on it.
+
+use keyjar::finding::{Finding, Severity};
+use keyjar::moment;
+use keyjar::protocol::{CookieDraft, Field, SameSite};
+use leptos::prelude::*;
+
+use super::{Outcome, error_line};
+use crate::app::parts::icon::{Glyph, Icon};
+use crate::app::parts::words::words;
+use crate::app::state::State;
+
+/// Where the remarks of a rule stand: the row whose name comes first in this list and is in the rule's id.
+const ROWS: [(&str, &str); 11] = [
+    ("httponly", "HttpOnly"),
+    ("readable-by-js", "HttpOnly"),
+    ("samesite", "SameSite"),
+    ("partitioned", "Partitioned"),
+    ("domain", "Domain"),
+    ("path", "Path"),
+    ("max-age", "Max-Age"),
+    ("lifetime", "Max-Age"),
+    ("expiry", "Max-Age"),
+    ("outlives", "Max-Age"),
+    ("secure", "Secure"),
+];
+
+/// The row that a finding is about; `None` if it is about none of them.
+pub fn row_of(finding: &Finding) -> Option<&'static str> {
+    ROWS.iter().find(|(word, _)| finding.rule.contains(word)).map(|(_, row)| *row)
+}
+
+/// What the engine remarks on a row, in the row.
+fn remark(finding: &Finding) -> impl IntoView + use<> {
+    let (kind, glyph) = match finding.severity {
+        Severity::High | Severity::Medium => ("warning", Glyph::Warning),
+        Severity::Low | Severity::Info => ("note", Glyph::Note),
+    };
+    view! {
+        <p class="remark" data-severity=kind>
+            <Icon glyph />
+            <span>{words(&finding.message)} " " {words(&finding.fix)}</span>
+        </p>
+    }
+}
+
+#[component]
+pub fn Attributes(outcome: Outcome) -> impl IntoView {
+    let cookie = State::get().drafted.cookie;
+    let remarks = move |row: &'static str| {
+        move || {
+            let error = outcome.error_at(&Field::Attribute(row.into())).map(error_line);
+            let findings = outcome.signed.with(|signed| {
+                let findings = signed.iter().flat_map(|signed| &signed.findings);
+                findings.filter(|finding| row_of(finding) == Some(row)).map(remark).collect_view()
+            });
+            view! {
+                {error}
+                {findings}
+            }
+        }
+    };
+    let switch = move |row: &'static str,
+                       hint: &'static str,
+                       read: fn(&CookieDraft) -> bool,
+                       write: fn(&mut CookieDraft, bool)| {
+        view! {
+            <li>
+                <label class="check">
+                    <span>
+                        <span class="name">{row}</span>
+                        " "
+                        <span class="hint">{hint}</span>
+                    </span>
+                    <input
+                        type="checkbox"
+                        role="switch"
+                        prop:checked=move || cookie.with(read)
+                        on:change:target=move |event| cookie.update(|cookie| write(cookie, event.target().checked()))
+                    />
+                </label>
+                {remarks(row)}
+            </li>
+        }
+    };
+    let text = move |row: &'static str,
+                     hint: &'static str,
+                     read: fn(&CookieDraft) -> &String,
+                     write: fn(&mut CookieDraft, String)| {
+        let id = format!("sign-{}", row.to_lowercase());
+        view! {
+            <li>
+                <div class="row">
+                    <label for=id.clone()>
+                        <span class="name">{row}</span>
+                        " "
+                        <span class="hint">{hint}</span>
+                    </label>
+                    <input
+                        class="input values"
+                        id=id
+                        spellcheck="false"
+                        autocapitalize="off"
+                        autocomplete="off"
+                        prop:value=move || cookie.with(|cookie| read(cookie).clone())
+                        on:input:target=move |event| cookie.update(|cookie| write(cookie, event.target().value()))
+                    />
+                </div>
+                {remarks(row)}
+            </li>
+        }
+    };
+    view! {
+        <fieldset>
+            <legend>"Cookie"</legend>
+            <Name outcome />
+            <ul class="attributes">
+                {switch("HttpOnly", "scripts cannot read it", |c| c.http_only, |c, on| c.http_only = on)}
+                {switch("Secure", "sent over HTTPS only", |c| c.secure, |c, on| c.secure = on)}
+                <li>
+                    <SameSiteRow />
+                    {remarks("SameSite")}
+                </li>
+                <li>
+                    <MaxAgeRow />
+                    {remarks("Max-Age")}
+                </li>
+                {text("Path", "sent below it", |c| &c.path, |c, text| c.path = text)}
+                {text("Domain", "empty: this host alone", |c| &c.domain, |c, text| c.domain = text)}
+                {switch("Partitioned", "one jar for each embedding site", |c| c.partitioned, |c, on| c.partitioned = on)}
+            </ul>
+        </fieldset>
+    }
+}
+
+#[component]
+fn Name(outcome: Outcome) -> impl IntoView {
+    let cookie = State::get().drafted.cookie;
+    let error = move || outcome.error_at(&Field::CookieName);
+    let hint = move || {
+        cookie.with(|cookie| {
+            if cookie.name.starts_with("__Host-") {
+                view! { <code>"__Host-"</code> " lets no subdomain and no plain HTTP page set it." }.into_any()
+            } else if cookie.name.starts_with("__Secure-") {
+                view! { <code>"__Secure-"</code> " lets no plain HTTP page set it." }.into_any()
+            } else {
+                view! { "A name that begins with " <code>"__Host-"</code> " lets no subdomain and no plain HTTP page set it." }
+                    .into_any()
+            }
+        })
+    };
+    view! {
+        <div class="field">
+            <input
+                class="input values"
+                id="sign-name"
+                aria-label="Cookie name"
+                spellcheck="false"
+                autocapitalize="off"
+                autocomplete="off"
+                aria-invalid=move || error().map(|_| "true")
+                aria-describedby="sign-name-hint"
+                prop:value=move || cookie.with(|cookie| cookie.name.clone())
+                on:input:target=move |event| cookie.update(|cookie| cookie.name = event.target().value())
+            />
+            <p class="hint" id="sign-name-hint">{hint}</p>
+            {move || error().map(error_line)}
+        </div>
+    }
+}
+
+/// The choices of `SameSite`, and what each is called here.
+const SAME_SITE: [(Option<SameSite>, &str); 4] = [
+    (Some(SameSite::Lax), "Lax"),
+    (Some(SameSite::Strict), "Strict"),
+    (Some(SameSite::None), "None"),
+    (None, "not written"),
+];
+
+#[component]
+fn SameSiteRow() -> impl IntoView {
+    let cookie = State::get().drafted.cookie;
+    let choices = SAME_SITE
+        .iter()
+        .map(|(value, label)| {
+            let chosen = move || cookie.with(|cookie| cookie.same_site == *value);
+            view! { <option prop:selected=chosen>{*label}</option> }
+        })
+        .collect_view();
+    let choose = move |chosen: String| {
+        if let Some((value, _)) = SAME_SITE.iter().find(|(_, label)| *label == chosen) {
+            cookie.update(|cookie| cookie.same_site = *value);
+        }
+    };
+    view! {
+        <div class="row">
+            <label for="sign-samesite">
+                <span class="name">"SameSite"</span>
+                " "
+                <span class="hint">"with requests from other sites"</span>
+            </label>
+            <span class="select">
+                <select id="sign-samesite" on:change:target=move |event| choose(event.target().value())>
+                    {choices}
+                </select>
+                <Icon glyph=Glyph::Down />
+            </span>
+        </div>
+    }
+}
+
+#[component]
+fn MaxAgeRow() -> impl IntoView {
+    let cookie = State::get().drafted.cookie;
+    let seconds = Memo::new(move |_| cookie.with(|cookie| cookie.max_age));
+    let typed = RwSignal::new(String::new());
+    // What was typed stands as long as it means what is set: a half-typed number does not vanish.
+    let text = move || {
+        let seconds = seconds.get();
+        typed.with(|typed| {
+            if typed.trim().parse().ok() == seconds {
+                typed.clone()
+            } else {
+                seconds.map(|seconds| seconds.to_string()).unwrap_or_default()
+            }
+        })
+    };
+    let is_odd = Memo::new(move |_| seconds.get().is_none() && !text().trim().is_empty());
+    let meaning = move || match seconds.get() {
+        _ if is_odd.get() => String::new(),
+        None => "empty: until the browser is closed".to_owned(),
+        Some(seconds) if seconds <= 0 => "deletes the cookie".to_owned(),
+        Some(seconds) => moment::length(seconds.unsigned_abs()),
+    };
+    view! {
+        <div class="row">
+            <label for="sign-max-age">
+                <span class="name">"Max-Age"</span>
+                " "
+                <span class="hint">{meaning}</span>
+            </label>
+            <input
+                class="input values"
+                id="sign-max-age"
+                inputmode="numeric"
+                spellcheck="false"
+                autocomplete="off"
+                placeholder="seconds"
+                aria-invalid=move || is_odd.get().then_some("true")
+                prop:value=text
+                on:input:target=move |event| {
+                    let text = event.target().value();
+                    cookie.update(|cookie| cookie.max_age = text.trim().parse().ok());
+                    typed.set(text);
+                }
+            />
+        </div>
+        {move || {
+            is_odd.get().then(|| {
+                view! {
+                    <p class="error" role="alert">
+                        <Icon glyph=Glyph::Cross />
+                        <span>"Max-Age is a whole number of seconds, such as 3600. It is left out of the line."</span>
+                    </p>
+                }
+            })
+        }}
+    }
+}

@@ -1,0 +1,227 @@
+//! The Sign panel: a form on the left, what the engine makes of it on the right, live.
+
+mod attributes;
+mod payload;
+mod programs;
+mod result;
+
+use keyjar::protocol::{Draft, Field, Request, Response, SignError, Signed};
+use keyjar::scheme::{About, OptionSpec};
+use keyjar::secret::SecretEncoding;
+use leptos::prelude::*;
+
+use crate::app::parts::icon::{Glyph, Icon};
+use crate::app::parts::option_form::option_form;
+use crate::app::parts::secret_field::SecretField;
+use crate::app::parts::secret_note::secret_note;
+use crate::app::parts::words::words;
+use crate::app::platform::engine::Desk;
+use crate::app::state::{Drafted, State};
+
+use attributes::Attributes;
+use payload::PayloadField;
+use result::SignResult;
+
+/// What came of the draft as it stands, as the panel's pieces see it.
+#[derive(Clone, Copy)]
+struct Outcome {
+    /// The scheme that signs; absent until the engine has said which there are.
+    about: Memo<Option<About>>,
+    signed: Memo<Option<Signed>>,
+    error: Memo<Option<SignError>>,
+    /// Why the engine gave no answer.
+    trouble: Memo<Option<String>>,
+}
+
+impl Outcome {
+    /// The error, if it is about `field`.
+    fn error_at(self, field: &Field) -> Option<SignError> {
+        self.error.get().filter(|error| error.field == *field)
+    }
+}
+
+#[component]
+pub fn SignPanel() -> impl IntoView {
+    let state = State::get();
+    let drafted = state.drafted;
+    let outcome = follow(state);
+    begin(state);
+    let options = move || {
+        let specs = outcome.about.with(|about| about.as_ref().map(made_with).unwrap_or_default());
+        (!specs.is_empty()).then(|| {
+            view! {
+                {option_form("sign-option", specs, drafted.options)}
+                {move || outcome.error.get().filter(|error| matches!(error.field, Field::Option(_))).map(error_line)}
+            }
+        })
+    };
+    let usual = Signal::derive(move || {
+        outcome.about.with(|about| about.as_ref().map_or(SecretEncoding::Utf8, |about| about.secret_encoding))
+    });
+    view! {
+        <h1 class="visually-hidden">"Sign a cookie or token"</h1>
+        <div class="sign lights">
+            <form class="sign-form" aria-label="What to sign" on:submit=|event| event.prevent_default()>
+                <SchemeField about=outcome.about />
+                {options}
+                <PayloadField outcome />
+                <div class="sign-secret">
+                    <SecretField
+                        id="sign-secret"
+                        label="Secret"
+                        secrets=drafted.secrets
+                        usual
+                        note=move || secret_line(state, usual.get())
+                    />
+                    {move || outcome.error_at(&Field::Secret).filter(|_| has_secret(drafted)).map(error_line)}
+                </div>
+                <Attributes outcome />
+            </form>
+            <SignResult outcome />
+        </div>
+    }
+}
+
+/// Asks the engine for what the draft makes.
+fn follow(state: State) -> Outcome {
+    let drafted = state.drafted;
+    let about = Memo::new(move |_| {
+        let id = drafted.scheme.get();
+        state.catalogue.with(|all| all.iter().find(|about| about.id == id).cloned())
+    });
+    let request = move || {
+        Some(Request::Sign(Draft {
+            scheme: about.get()?.id.into_owned(),
+            payload: drafted.payload.get(),
+            secrets: drafted.secrets.get(),
+            options: drafted.options.get(),
+            cookie: drafted.cookie.get(),
+            // The moment of the last change: a value must not become another under one's hands.
+            now: Some(state.now.get_untracked()),
+        }))
+    };
+    let answer = state.engine.follow(Desk::Sign, Signal::derive(request));
+    let made = Memo::new(move |_| match answer.get().response {
+        Some(Response::Signed(made)) => Some(made),
+        _ => None,
+    });
+    Outcome {
+        about,
+        signed: Memo::new(move |_| made.get().and_then(Result::ok).map(|signed| *signed)),
+        error: Memo::new(move |_| made.get().and_then(Result::err)),
+        trouble: Memo::new(move |_| answer.get().trouble),
+    }
+}
+
+/// Begins with the first scheme once the engine has named them, unless another panel has chosen one by then.
+fn begin(state: State) {
+    Effect::new(move |_| {
+        state.catalogue.with(|all| {
+            if let Some(first) = all.first()
+                && state.drafted.scheme.with_untracked(String::is_empty)
+            {
+                choose(state.drafted, all, first);
+            }
+        });
+    });
+}
+
+/// Turns the draft to `scheme`. A payload that was typed stays; an untouched example gives way to the scheme's own.
+fn choose(drafted: Drafted, all: &[About], scheme: &About) {
+    let usual = scheme.payload_forms.first().copied();
+    drafted.payload.update(|payload| {
+        let untouched = payload.text.is_empty() || all.iter().any(|about| about.example == payload.text);
+        if untouched {
+            payload.text = scheme.example.to_string();
+        }
+        if let Some(usual) = usual.filter(|_| untouched || !scheme.payload_forms.contains(&payload.form)) {
+            payload.form = usual;
+        }
+    });
+    drafted.options.update(|options| options.clear());
+    drafted.scheme.set(scheme.id.to_string());
+}
+
+#[component]
+fn SchemeField(about: Memo<Option<About>>) -> impl IntoView {
+    let state = State::get();
+    let choices = move || {
+        state.catalogue.with(|all| {
+            all.iter()
+                .map(|scheme| {
+                    let id = scheme.id.to_string();
+                    let chosen = {
+                        let id = id.clone();
+                        move || state.drafted.scheme.with(|chosen| *chosen == id)
+                    };
+                    view! { <option value=id prop:selected=chosen>{scheme.title.to_string()}</option> }
+                })
+                .collect_view()
+        })
+    };
+    let change = move |id: String| {
+        state.catalogue.with_untracked(|all| {
+            if let Some(scheme) = all.iter().find(|about| about.id == id) {
+                choose(state.drafted, all, scheme);
+            }
+        });
+    };
+    view! {
+        <div class="field">
+            <label for="sign-scheme">"Scheme"</label>
+            <span class="select">
+                <select
+                    id="sign-scheme"
+                    aria-describedby="sign-scheme-hint"
+                    on:change:target=move |event| change(event.target().value())
+                >
+                    {choices}
+                </select>
+                <Icon glyph=Glyph::Down />
+            </span>
+            <p class="hint" id="sign-scheme-hint">
+                {move || about.get().map(|about| view! { <code>{about.built.to_string()}</code> })}
+            </p>
+        </div>
+    }
+}
+
+/// The options that matter when a value is made.
+fn made_with(about: &About) -> Vec<OptionSpec> {
+    about.options.iter().filter(|spec| spec.when_making).cloned().collect()
+}
+
+fn has_secret(drafted: Drafted) -> bool {
+    drafted.secrets.with(|secrets| secrets.first().is_some_and(|secret| !secret.text.is_empty()))
+}
+
+/// What stands under the secret.
+fn secret_line(state: State, usual: SecretEncoding) -> impl IntoView {
+    let secret = state.drafted.secrets.with(|secrets| secrets.first().cloned()).unwrap_or_default();
+    let made = state.generated.secrets();
+    let same = made.first().is_some_and(|made| made.text == secret.text);
+    let offer = (!same && !made.is_empty()).then(|| {
+        view! {
+            <button class="link" type="button" on:click=move |_| state.drafted.secrets.set(made.clone())>
+                "Use the key from Generate"
+            </button>
+        }
+    });
+    let notes =
+        secret_note(&secret, usual).into_iter().map(|note| view! { <span>{note}</span> }).collect_view();
+    view! {
+        {same.then(|| view! { <span>"The key from Generate."</span> })}
+        {notes}
+        {offer}
+    }
+}
+
+/// What is wrong and what to try, beside its cause.
+fn error_line(error: SignError) -> impl IntoView {
+    view! {
+        <p class="error" role="alert">
+            <Icon glyph=Glyph::Cross />
+            <span>{words(&error.message)} " " {words(&error.hint)}</span>
+        </p>
+    }
+}

@@ -1,0 +1,276 @@
+//! What came out: the value, the line, the command, a program that checks it, and how it was made.
+
+use keyjar::limits::MAX_COOKIE;
+use keyjar::moment::grouped;
+use keyjar::protocol::{Field, Segment, SignError, Signed, Step};
+use keyjar::span::Span;
+use leptos::prelude::*;
+
+use super::attributes::row_of;
+use super::programs::Programs;
+use super::{Outcome, has_secret};
+use crate::app::parts::copy_button::CopyButton;
+use crate::app::parts::finding_list::FindingList;
+use crate::app::parts::icon::{Glyph, Icon};
+use crate::app::parts::step_list::step_list;
+use crate::app::parts::token_view::{Legend, token};
+use crate::app::parts::words::{count, words};
+use crate::app::platform::element;
+use crate::app::state::{Panel, State};
+
+#[component]
+pub fn SignResult(outcome: Outcome) -> impl IntoView {
+    let state = State::get();
+    let is_made = Memo::new(move |_| outcome.trouble.get().is_none() && outcome.signed.get().is_some());
+    let said = move || {
+        outcome.signed.with(|signed| signed.as_ref().map(|s| format!("Signed, {}", characters(&s.value))))
+    };
+    view! {
+        <section class="sign-result" aria-label="The result">
+            <p class="visually-hidden" role="status">{said}</p>
+            {move || {
+                if is_made.get() {
+                    view! { <Made outcome /> }.into_any()
+                } else if !has_secret(state.drafted) {
+                    view! { <NoSecret /> }.into_any()
+                } else {
+                    view! { <NotMade outcome /> }.into_any()
+                }
+            }}
+        </section>
+    }
+}
+
+/// Without a secret there is no signature: where to get one.
+#[component]
+fn NoSecret() -> impl IntoView {
+    let state = State::get();
+    let make = move || {
+        let keys = state.generated.secrets();
+        if keys.is_empty() {
+            return view! { <a class="button is-primary" href="#generate">"Generate a key"</a> }.into_any();
+        }
+        view! {
+            <button
+                class="button is-primary"
+                type="button"
+                on:click=move |_| state.drafted.secrets.set(keys.clone())
+            >
+                <Icon glyph=Glyph::Key />
+                "Use the key from Generate"
+            </button>
+        }
+        .into_any()
+    };
+    view! {
+        <div class="sheet">
+            <div class="sheet-body sign-empty">
+                <h2>"There is no secret yet"</h2>
+                <p>
+                    "A signature is made from the payload and a secret. Enter the one that your server has, or take the fresh random key that Generate holds."
+                </p>
+                <div class="buttons">
+                    {make}
+                    <button class="button" type="button" on:click=|_| element::focus("sign-secret")>
+                        "Enter one"
+                    </button>
+                </div>
+            </div>
+        </div>
+    }
+}
+
+/// Nothing could be made: why, and the way to the field.
+#[component]
+fn NotMade(outcome: Outcome) -> impl IntoView {
+    let why = move || match (outcome.trouble.get(), outcome.error.get()) {
+        (Some(trouble), _) => view! { <p>{trouble}</p> }.into_any(),
+        (None, Some(error)) => {
+            let id = field_id(&error);
+            view! {
+                <p>{words(&error.message)}</p>
+                <div class="buttons">
+                    <button class="button" type="button" on:click=move |_| element::focus(&id)>
+                        "Go to the field"
+                    </button>
+                </div>
+            }
+            .into_any()
+        }
+        (None, None) => view! { <p class="quiet">"The engine is still loading."</p> }.into_any(),
+    };
+    view! {
+        <div class="sheet">
+            <div class="sheet-body sign-empty">
+                <h2>"Nothing is signed"</h2>
+                {why}
+            </div>
+        </div>
+    }
+}
+
+/// The id of the control that an error is about.
+fn field_id(error: &SignError) -> String {
+    match &error.field {
+        Field::Scheme => "sign-scheme".to_owned(),
+        Field::Payload => "sign-payload".to_owned(),
+        Field::Secret => "sign-secret".to_owned(),
+        Field::Option(name) => format!("sign-option-{name}"),
+        Field::CookieName => "sign-name".to_owned(),
+        Field::Attribute(name) => format!("sign-{}", name.to_lowercase()),
+    }
+}
+
+#[component]
+fn Made(outcome: Outcome) -> impl IntoView {
+    let state = State::get();
+    // The frame keeps showing this for a moment after the last answer is gone, so nothing here may insist on one.
+    let read = move |part: fn(&Signed) -> String| {
+        Signal::derive(move || outcome.signed.with(|signed| signed.as_ref().map(part).unwrap_or_default()))
+    };
+    let value = read(|signed| signed.value.clone());
+    let line = read(|signed| signed.set_cookie.clone());
+    let curl = read(|signed| signed.curl.clone());
+    let steps = Memo::new(move |_| {
+        outcome.signed.with(|signed| signed.as_ref().map(|s| s.steps.clone()).unwrap_or_default())
+    });
+    let segments = Memo::new(move |_| steps.with(|steps| segments(&value.read(), steps)));
+    let size = Signal::derive(move || {
+        let value =
+            outcome.signed.with(|signed| signed.as_ref().map(|s| s.cookie_value.len())).unwrap_or_default();
+        let size = state.drafted.cookie.with(|cookie| cookie.name.len()) + value;
+        format!("{} of {} bytes", grouped(size as u64), grouped(MAX_COOKIE as u64))
+    });
+    let others = move || {
+        let findings = outcome.signed.with(|signed| {
+            let findings = signed.iter().flat_map(|signed| signed.findings.clone());
+            findings.filter(|finding| row_of(finding).is_none()).collect::<Vec<_>>()
+        });
+        (!findings.is_empty()).then(|| {
+            view! {
+                <section>
+                    <h2>"Remarks"</h2>
+                    <FindingList id="sign-finding" findings />
+                </section>
+            }
+        })
+    };
+    // A part of the value comes from one field: the way back to it.
+    let go = move |index: usize| {
+        let name = segments.with(|segments| segments.get(index).map(|segment| field_of(segment)));
+        if let Some(id) = name {
+            element::focus(id);
+        }
+    };
+    view! {
+        <Sheet title="Value" quiet=Signal::derive(move || characters(&value.read())) copy="Copy value" text=value id="sign-value">
+            <div class="sheet-body">
+                <p class="token values" id="sign-value">{move || token(&value.read(), &segments.read(), None)}</p>
+            </div>
+            <Legend segments text=value go />
+            <div class="sheet-foot">
+                <span class="hint">"Takes it apart again, with this secret."</span>
+                <button class="button" type="button" on:click=move |_| inspect(state, outcome)>
+                    "Inspect this"
+                    <Icon glyph=Glyph::Arrow />
+                </button>
+            </div>
+        </Sheet>
+        <Sheet title="Set-Cookie" quiet=size copy="Copy line" text=line id="sign-line">
+            <pre class="sheet-body code token" id="sign-line">{move || token(&line.read(), &moved(&line.read(), &value.read(), &segments.read()), None)}</pre>
+        </Sheet>
+        {others}
+        <Sheet title="curl" quiet="for a POSIX shell; put your address in" copy="Copy command" text=curl id="sign-curl">
+            <pre class="sheet-body code" id="sign-curl">{curl}</pre>
+        </Sheet>
+        <Programs outcome />
+        <details class="fold">
+            <summary>
+                <Icon glyph=Glyph::Right />
+                <h2>"How it is built"</h2>
+                <span class="quiet">"with this value’s own bytes"</span>
+            </summary>
+            {move || step_list(&steps.read())}
+        </details>
+    }
+}
+
+/// A framed text to take away.
+#[component]
+fn Sheet(
+    title: &'static str,
+    #[prop(into)] quiet: Signal<String>,
+    copy: &'static str,
+    text: Signal<String>,
+    /// The id of the element that shows the text.
+    id: &'static str,
+    children: Children,
+) -> impl IntoView {
+    view! {
+        <div class="sheet">
+            <div class="sheet-head">
+                <div class="sheet-title">
+                    <h2>{title}</h2>
+                    " "
+                    <span class="quiet">{quiet}</span>
+                </div>
+                <span class="sheet-actions">
+                    <CopyButton label=copy text shown_in=id class="is-quiet" />
+                </span>
+            </div>
+            {children()}
+        </div>
+    }
+}
+
+fn characters(value: &str) -> String {
+    count(value.chars().count(), "character")
+}
+
+/// The pieces of `value` that the steps say they made.
+fn segments(value: &str, steps: &[Step]) -> Vec<Segment> {
+    let mut from = 0;
+    let mut segments = Vec::new();
+    for step in steps {
+        let Some(role) = step.role.filter(|_| !step.output.is_hex && !step.output.cut) else { continue };
+        let piece = step.output.shown.as_str();
+        let Some(start) = value.get(from..).and_then(|rest| rest.find(piece)).map(|at| from + at) else {
+            continue;
+        };
+        from = start + piece.len();
+        segments.push(Segment { name: step.name.clone(), role, span: Span::new(start, from), decoded: None });
+    }
+    segments
+}
+
+/// The same pieces in the line that holds the value; none where the header writes it in another way.
+fn moved(line: &str, value: &str, segments: &[Segment]) -> Vec<Segment> {
+    let Some(at) = line.find(value) else { return Vec::new() };
+    segments.iter().map(|segment| Segment { span: segment.span.moved(at), ..segment.clone() }).collect()
+}
+
+/// The id of the field that a piece comes from.
+const fn field_of(segment: &Segment) -> &'static str {
+    use keyjar::protocol::Role;
+    match segment.role {
+        Role::Header | Role::Prefix | Role::Meta => "sign-scheme",
+        Role::Payload => "sign-payload",
+        Role::Signature => "sign-secret",
+    }
+}
+
+/// Hands the line and the secret to Inspect, and goes there.
+fn inspect(state: State, outcome: Outcome) {
+    let Some(signed) = outcome.signed.get_untracked() else { return };
+    let Some(about) = outcome.about.get_untracked() else { return };
+    let opening = |name: &str| about.options.iter().any(|spec| spec.when_opening && spec.name == name);
+    let given = state.given;
+    given.text.set(signed.set_cookie);
+    given.secrets.set(state.drafted.secrets.get_untracked());
+    given.item.set(None);
+    given
+        .options
+        .set(state.drafted.options.get_untracked().into_iter().filter(|(name, _)| opening(name)).collect());
+    given.scheme.set(Some(about.id.into_owned()));
+    state.go(Panel::Inspect);
+}

@@ -1,0 +1,288 @@
+//! The engine's worker: questions out, answers in, a time limit, and a new start after a crash.
+//!
+//! Each [`Desk`] of the page has one question at a time. At most one message is on its way; the others wait, and a newer
+//! question takes the place of an older one of its desk. So a person who types fast costs no more than one who waits.
+
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+use keyjar::protocol::{Numbered, Request, Response};
+use leptos::leptos_dom::helpers::TimeoutHandle;
+use leptos::prelude::*;
+use wasm_bindgen::prelude::*;
+use web_sys::{ErrorEvent, MessageEvent, Worker};
+
+use super::seal::{self, Seal};
+
+/// What an answer may take. The slowest honest question (1 MiB of text, with every reading of a secret tried) takes well
+/// under a second on a slow telephone; beyond five a person believes that the page hangs.
+pub const TIME_LIMIT: Duration = Duration::from_secs(5);
+
+const CRASHED: &str = "The engine stopped on this input and was started again. What you typed is kept.";
+const TOO_SLOW: &str =
+    "The engine took longer than 5 seconds on this input and was started again. What you typed is kept.";
+
+/// When no question was on its way.
+const STOPPED: &str = "The engine stopped and was started again. What you typed is kept.";
+
+/// Who asks. One place in the page a desk: two that shared one would take the answers of each other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Desk {
+    /// The list of schemes, asked by the frame.
+    Catalogue,
+    Inspect,
+    /// The examples that the empty Inspect panel makes.
+    Examples,
+    Sign,
+    /// The Guide's examples: what they sign, and what they check.
+    Guide,
+    GuideCheck,
+}
+
+/// What a desk has been told.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Answer {
+    /// The last answer that came, which may be the one to an earlier question: see `current`.
+    pub response: Option<Response>,
+    /// Whether `response` is the answer to the question as it stands.
+    pub current: bool,
+    /// Why the question as it stands has no answer, and will have none until it changes.
+    pub trouble: Option<String>,
+}
+
+/// How the engine is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum EngineStatus {
+    /// Its files are still coming, or it has just been started.
+    Loading,
+    Ready,
+    /// It cannot run: why, and what to try.
+    Failed(String),
+    /// It was started again and no desk's question is to blame: why. (A desk that is to blame hears it in its
+    /// [`Answer::trouble`].)
+    Restarted(String),
+}
+
+/// The page's handle on the engine.
+#[derive(Clone, Copy)]
+pub struct Engine {
+    office: StoredValue<Office, LocalStorage>,
+    status: RwSignal<EngineStatus>,
+}
+
+/// The desks, the worker, and what is on its way between them.
+#[derive(Default)]
+struct Office {
+    desks: BTreeMap<Desk, Line>,
+    worker: Option<Hired>,
+    on_its_way: Option<Sent>,
+    last_number: u32,
+}
+
+/// A desk's question.
+struct Line {
+    answer: RwSignal<Answer>,
+    /// The number of the newest question.
+    number: u32,
+    /// The newest question, if it has not been sent yet.
+    waiting: Option<Request>,
+}
+
+struct Sent {
+    desk: Desk,
+    number: u32,
+    limit: Option<TimeoutHandle>,
+}
+
+/// A running worker and the closures that it calls.
+struct Hired {
+    worker: Worker,
+    has_answered: bool,
+    _on_message: Closure<dyn FnMut(MessageEvent)>,
+    _on_error: Closure<dyn FnMut(ErrorEvent)>,
+}
+
+impl Engine {
+    /// A handle whose worker starts as soon as the page is sealed.
+    pub fn new(sealed: ReadSignal<Seal>) -> Self {
+        let engine = Self {
+            office: StoredValue::new_local(Office::default()),
+            status: RwSignal::new(EngineStatus::Loading),
+        };
+        Effect::new(move |_| match sealed.get() {
+            Seal::Loading => {}
+            Seal::Sealed => engine.start(),
+            Seal::Failed(why) => engine.status.set(EngineStatus::Failed(why)),
+        });
+        engine
+    }
+
+    pub fn status(&self) -> Signal<EngineStatus> {
+        self.status.into()
+    }
+
+    /// Asks what `request` holds whenever it changes, and gives what is known of it. Nothing is asked while it is `None`.
+    pub fn follow(&self, desk: Desk, request: Signal<Option<Request>>) -> Signal<Answer> {
+        let engine = *self;
+        let answer = RwSignal::new(Answer::default());
+        engine.office.update_value(|office| {
+            office.desks.insert(desk, Line { answer, number: 0, waiting: None });
+        });
+        Effect::new(move |before: Option<Option<Request>>| {
+            let request = request.get();
+            if before.is_none_or(|before| before != request) {
+                engine.ask(desk, request.clone());
+            }
+            request
+        });
+        answer.into()
+    }
+
+    fn ask(self, desk: Desk, request: Option<Request>) {
+        self.office.update_value(|office| {
+            office.last_number = office.last_number.wrapping_add(1);
+            let number = office.last_number;
+            let Some(line) = office.desks.get_mut(&desk) else { return };
+            line.number = number;
+            if request.is_some() {
+                line.answer.update(|answer| {
+                    answer.current = false;
+                    answer.trouble = None;
+                });
+            } else {
+                line.answer.set(Answer::default());
+            }
+            line.waiting = request;
+        });
+        self.send_next();
+    }
+
+    /// Sends the question that has waited longest, if the worker is free.
+    fn send_next(self) {
+        let to_send = self.office.try_update_value(|office| {
+            let worker = office.worker.as_ref()?.worker.clone();
+            if office.on_its_way.is_some() {
+                return None;
+            }
+            let (&desk, line) = office
+                .desks
+                .iter_mut()
+                .filter(|(_, line)| line.waiting.is_some())
+                .min_by_key(|(_, line)| line.number)?;
+            let number = line.number;
+            let body = line.waiting.take()?;
+            office.on_its_way = Some(Sent { desk, number, limit: None });
+            Some((worker, Numbered { number, body }))
+        });
+        let Some((worker, question)) = to_send.flatten() else { return };
+        let posted = serde_json::to_string(&question)
+            .is_ok_and(|text| worker.post_message(&JsValue::from_str(&text)).is_ok());
+        if !posted {
+            return self.restart(CRASHED);
+        }
+        let limit = set_timeout_with_handle(move || self.restart(TOO_SLOW), TIME_LIMIT).ok();
+        self.office.update_value(|office| {
+            if let Some(sent) = &mut office.on_its_way {
+                sent.limit = limit;
+            }
+        });
+    }
+
+    fn hear(self, text: &str) {
+        let Ok(Numbered { number, body }) = serde_json::from_str::<Numbered<Response>>(text) else {
+            return self.restart(CRASHED);
+        };
+        let answer = self.office.try_update_value(|office| {
+            if let Some(hired) = &mut office.worker {
+                hired.has_answered = true;
+            }
+            let sent = office.on_its_way.take_if(|sent| sent.number == number)?;
+            if let Some(limit) = sent.limit {
+                limit.clear();
+            }
+            let line = office.desks.get(&sent.desk)?;
+            (line.number == number).then_some(line.answer)
+        });
+        if self.status.with_untracked(|status| *status != EngineStatus::Ready) {
+            self.status.set(EngineStatus::Ready);
+        }
+        if let Some(answer) = answer.flatten() {
+            answer.set(Answer { response: Some(body), current: true, trouble: None });
+        }
+        self.send_next();
+    }
+
+    /// Ends the worker and starts another. The question that it stopped on is not asked again.
+    fn restart(self, why: &'static str) {
+        let (stopped, has_answered) = self
+            .office
+            .try_update_value(|office| {
+                let hired = office.worker.take();
+                if let Some(hired) = &hired {
+                    hired.worker.set_onmessage(None);
+                    hired.worker.set_onerror(None);
+                    hired.worker.terminate();
+                }
+                let sent = office.on_its_way.take();
+                if let Some(limit) = sent.as_ref().and_then(|sent| sent.limit) {
+                    limit.clear();
+                }
+                let stopped = sent.and_then(|sent| {
+                    let line = office.desks.get(&sent.desk)?;
+                    (line.number == sent.number).then_some(line.answer)
+                });
+                (stopped, hired.is_some_and(|hired| hired.has_answered))
+            })
+            .unwrap_or_default();
+        if let Some(answer) = stopped {
+            answer.update(|answer| answer.trouble = Some(why.to_owned()));
+            self.status.set(EngineStatus::Loading);
+        } else if has_answered {
+            self.status.set(EngineStatus::Restarted(STOPPED.to_owned()));
+        } else {
+            let message = "The engine does not start in this browser. Reload the page.";
+            return self.status.set(EngineStatus::Failed(message.to_owned()));
+        }
+        self.start();
+    }
+
+    fn start(self) {
+        match hire(self) {
+            Ok(hired) => {
+                self.office.update_value(|office| office.worker = Some(hired));
+                self.send_next();
+            }
+            Err(why) => self
+                .status
+                .set(EngineStatus::Failed(format!("The engine cannot be started ({why}). Reload the page."))),
+        }
+    }
+}
+
+/// A new worker that reports to `engine`.
+fn hire(engine: Engine) -> Result<Hired, String> {
+    let worker = new_worker().map_err(|error| {
+        error
+            .dyn_ref::<js_sys::Error>()
+            .map_or_else(|| "no reason given".to_owned(), |error| error.message().into())
+    })?;
+    let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
+        engine.hear(&event.data().as_string().unwrap_or_default());
+    });
+    let on_error = Closure::<dyn FnMut(ErrorEvent)>::new(move |event: ErrorEvent| {
+        // The page tells the person; the browser need not tell its console.
+        event.prevent_default();
+        engine.restart(CRASHED);
+    });
+    worker.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
+    worker.set_onerror(Some(on_error.as_ref().unchecked_ref()));
+    Ok(Hired { worker, has_answered: false, _on_message: on_message, _on_error: on_error })
+}
+
+/// Asks the start script, which alone holds the engine's compiled module.
+fn new_worker() -> Result<Worker, JsValue> {
+    let keyjar = seal::keyjar().ok_or(JsValue::NULL)?;
+    let start: js_sys::Function =
+        js_sys::Reflect::get(&keyjar, &JsValue::from_str("startEngine"))?.dyn_into()?;
+    start.call0(&keyjar)?.dyn_into()
+}
