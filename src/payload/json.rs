@@ -4,7 +4,9 @@
 //! Only the form of RFC 8259's tokens is looked at, so text that is not quite JSON is laid out too, as far as its form
 //! goes. Without its white space between tokens, what comes out is what went in.
 
-use crate::limits::MAX_JSON_DEPTH;
+/// Levels that are broken into lines: without a bound, the indentation of a hostile nest would take a thousand times the
+/// room of the nest.
+const MAX_DEPTH: usize = 64;
 
 /// An object or array without others in it stays on one line up to this many characters.
 const ONE_LINE: usize = 60;
@@ -56,7 +58,7 @@ pub enum Outermost {
     Spread,
 }
 
-/// Lays `text` out in lines. Deeper than [`MAX_JSON_DEPTH`] levels nothing is broken into lines any more.
+/// Lays `text` out in lines. Deeper than [`MAX_DEPTH`] levels nothing is broken into lines any more.
 pub fn lines(text: &str, outermost: Outermost) -> Vec<Line<'_>> {
     let tokens = tokens(text);
     let mut lines = vec![Line::default()];
@@ -64,7 +66,7 @@ pub fn lines(text: &str, outermost: Outermost) -> Vec<Line<'_>> {
     let mut short_until = 0;
     for (i, &token) in tokens.iter().enumerate() {
         let short = i < short_until;
-        let too_deep = depth > MAX_JSON_DEPTH;
+        let too_deep = depth > MAX_DEPTH;
         match token.text {
             "{" | "[" => {
                 push(&mut lines, token);
@@ -240,8 +242,8 @@ mod tests {
     fn a_deep_nest_takes_no_more_room_than_it_should() {
         let deep = "[".repeat(100_000) + &"]".repeat(100_000);
         let lines = lines(&deep, Outermost::Fitted);
-        assert!(lines.len() < 3 * MAX_JSON_DEPTH);
-        assert!(lines.iter().all(|line| line.depth <= MAX_JSON_DEPTH + 1));
+        assert!(lines.len() < 3 * MAX_DEPTH);
+        assert!(lines.iter().all(|line| line.depth <= MAX_DEPTH + 1));
         assert_eq!(lines.last().map(|line| line.depth), Some(0));
     }
 

@@ -6,6 +6,18 @@ use leptos::prelude::*;
 use super::prose::Prose;
 use crate::app::platform::clock;
 
+/// What the fact is called: an `Expires` that lies in the past is `Expired`.
+pub fn term(fact: &Fact) -> &str {
+    match &fact.value {
+        FactValue::Time { distance: Some(distance), .. }
+            if distance.ends_with(" ago") && fact.term == "Expires" =>
+        {
+            "Expired"
+        }
+        _ => &fact.term,
+    }
+}
+
 /// The facts as a list of terms.
 pub fn fact_list(facts: &[Fact]) -> AnyView {
     view! { <dl class="facts">{facts.iter().map(row).collect::<Vec<_>>()}</dl> }.into_any()
@@ -22,7 +34,7 @@ fn row(fact: &Fact) -> AnyView {
             view! { <dd>{local}</dd><dd class="also">{also}</dd><dd class="also">{distance}</dd> }.into_any()
         }
     };
-    view! { <div><dt>{fact.term.clone()}{from}</dt>{value}</div> }.into_any()
+    view! { <div><dt>{term(fact).to_owned()}{from}</dt>{value}</div> }.into_any()
 }
 
 /// `utc` without its date where that is the local one too.

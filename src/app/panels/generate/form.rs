@@ -32,8 +32,7 @@ fn Size(choice: Choice) -> impl IntoView {
     // Chosen by hand; a preset of an unusual size shows its bytes as well.
     let asked_other = RwSignal::new(false);
     let usual = move || USUAL.iter().position(|bytes| *bytes == choice.bytes());
-    let chosen =
-        Signal::derive(move || usual().filter(|_| !asked_other.get()).unwrap_or(USUAL.len()));
+    let chosen = Signal::derive(move || usual().filter(|_| !asked_other.get()).unwrap_or(USUAL.len()));
     let choose = move |index: usize| {
         asked_other.set(index == USUAL.len());
         if let Some(bytes) = USUAL.get(index) {
@@ -121,7 +120,8 @@ fn WrittenAs(choice: Choice) -> impl IntoView {
         }
     };
     move || {
-        let choices = offered.with(|offered| offered.iter().map(|form| short_label(*form)).collect::<Vec<_>>());
+        let choices =
+            offered.with(|offered| offered.iter().map(|form| short_label(*form)).collect::<Vec<_>>());
         view! { <Segmented legend="Written as" name="written" choices chosen choose /> }
     }
 }
@@ -165,7 +165,9 @@ fn PresetFacts(choice: Choice, preset: &'static Preset) -> impl IntoView {
     let fit = move || {
         let (glyph, class, head, why) = match preset.fits(choice.bytes(), choice.written()) {
             Fit::Fits(why) => (Glyph::Check, "fits", format!("This key fits {}.", preset.title), why),
-            Fit::Works(why) => (Glyph::Note, "fits is-less", format!("{} takes this key.", preset.title), why),
+            Fit::Works(why) => {
+                (Glyph::Note, "fits is-less", format!("{} takes this key.", preset.title), why)
+            }
             Fit::Refused(why) => {
                 (Glyph::Warning, "fits is-refused", format!("This key does not fit {}.", preset.title), why)
             }

@@ -22,13 +22,16 @@ pub fn PresetPicker(choice: Choice) -> impl IntoView {
     let active = RwSignal::new(0);
     let found = Signal::derive(move || query.with(|query| query.as_deref().map(find).unwrap_or_default()));
     let is_open = move || query.with(Option::is_some);
-    let shown = move || query.get().filter(|typed| !typed.is_empty()).unwrap_or_else(|| title(choice.preset()).to_owned());
+    let shown = move || {
+        query.get().filter(|typed| !typed.is_empty()).unwrap_or_else(|| title(choice.preset()).to_owned())
+    };
 
     let open = move || {
         if query.with_untracked(Option::is_none) {
             query.set(Some(String::new()));
             let at = untrack(|| choice.preset()).map(|preset| preset.id);
-            let index = found.with_untracked(|found| found.iter().position(|offer| offer.map(|p| p.id) == at));
+            let index =
+                found.with_untracked(|found| found.iter().position(|offer| offer.map(|p| p.id) == at));
             active.set(index.unwrap_or_default());
             element::select(ID);
         }
@@ -58,7 +61,8 @@ pub fn PresetPicker(choice: Choice) -> impl IntoView {
                 true
             }
             "Enter" if is_open() => {
-                if let Some(offer) = found.with_untracked(|found| found.get(active.get_untracked()).copied()) {
+                if let Some(offer) = found.with_untracked(|found| found.get(active.get_untracked()).copied())
+                {
                     take(offer);
                 }
                 true

@@ -109,7 +109,8 @@ fn write(choice: Choice, target: &Target) -> Result<Lines, String> {
         if entries.is_empty() {
             return Err("There is no key. Draw a new one above.".to_owned());
         }
-        let lines = entries.iter().map(|entry| target.line(entry.name, entry.value)).collect::<Result<_, _>>();
+        let lines =
+            entries.iter().map(|entry| target.line(entry.name, entry.value)).collect::<Result<_, _>>();
         let file = target.file(&entries);
         let plain = |error: EnvError| error.to_string();
         Ok(Lines {

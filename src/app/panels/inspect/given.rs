@@ -146,9 +146,7 @@ fn Sheet(
                         <Icon glyph=Glyph::Open />
                         "Open"
                     </button>
-                    <button class="button is-quiet" type="button" hidden=is_empty on:click=move |_| clear(state)>
-                        "Clear"
-                    </button>
+                    {move || (!is_empty.get()).then(|| clear_button(state))}
                 </span>
             </div>
             <div class="token-place" on:paste=move |_| forget_choices(given)>
@@ -169,6 +167,10 @@ fn Sheet(
             </div>
         </div>
     }
+}
+
+fn clear_button(state: State) -> impl IntoView {
+    view! { <button class="button is-quiet" type="button" on:click=move |_| clear(state)>"Clear"</button> }
 }
 
 /// What is read, said while there is nothing.
@@ -219,9 +221,9 @@ fn Secrets(is_empty: Memo<bool>, about: Memo<Option<About>>) -> impl IntoView {
         about.with(|about| about.as_ref().map_or(SecretEncoding::Utf8, |about| about.secret_encoding))
     });
     let count = Memo::new(move |_| secrets.with(|secrets| secrets.len().clamp(1, SECRETS.len())));
-    let is_shown = move || {
+    let is_shown = Memo::new(move |_| {
         !is_empty.get() || secrets.with(|secrets| secrets.iter().any(|secret| !secret.text.is_empty()))
-    };
+    });
     let note = move |index: usize| {
         let sentences = secrets.with(|secrets| {
             secrets.get(index).map(|secret| secret_note(secret, usual.get())).unwrap_or_default()
@@ -233,7 +235,7 @@ fn Secrets(is_empty: Memo<bool>, about: Memo<Option<About>>) -> impl IntoView {
         let label = if count.get() > 1 { format!("Secret {number}") } else { "Secret".to_owned() };
         view! {
             <div class="secret-entry">
-                <SecretField id label secrets index usual note=move || note(index) />
+                <SecretField id label secrets index usual note=move || move || note(index) />
                 {(index > 0)
                     .then(|| {
                         view! {
@@ -257,18 +259,21 @@ fn Secrets(is_empty: Memo<bool>, about: Memo<Option<About>>) -> impl IntoView {
             element::focus(id);
         }
     };
-    view! {
-        <div class="secrets" hidden=move || !is_shown()>
-            {move || SECRETS.into_iter().enumerate().take(count.get()).map(field).collect::<Vec<_>>()}
-            <div class="buttons" hidden=move || count.get() == SECRETS.len()>
-                <button class="button is-quiet" type="button" on:click=add>
-                    <Icon glyph=Glyph::Plus />
-                    "Add a secret"
-                </button>
-                <span class="hint">"for a server that rotates them"</span>
-            </div>
-        </div>
-    }
+    let fields = move || SECRETS.into_iter().enumerate().take(count.get()).map(field).collect::<Vec<_>>();
+    let more = move || {
+        (count.get() < SECRETS.len()).then(|| {
+            view! {
+                <div class="buttons">
+                    <button class="button is-quiet" type="button" on:click=add>
+                        <Icon glyph=Glyph::Plus />
+                        "Add a secret"
+                    </button>
+                    <span class="hint">"for a server that rotates them"</span>
+                </div>
+            }
+        })
+    };
+    move || is_shown.get().then(|| view! { <div class="secrets">{fields}{more}</div> })
 }
 
 fn remove(secrets: RwSignal<Vec<SecretText>>, index: usize) {

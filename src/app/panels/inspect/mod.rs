@@ -79,7 +79,7 @@ pub fn InspectPanel() -> impl IntoView {
             <Found report />
             <div class="inspect lights">
                 <GivenColumn is_empty segments answer problem fault about />
-                <report::Verdict item secrets actions />
+                <report::Verdict item secrets catalogue=state.catalogue actions />
                 {move || item.with(Option::is_some).then(|| view! { <report::Report item secrets catalogue=state.catalogue actions /> })}
             </div>
             <section class="example-place" aria-labelledby="inspect-examples" hidden=move || !is_empty.get()>

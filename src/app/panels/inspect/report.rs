@@ -15,7 +15,7 @@ use leptos::prelude::*;
 
 use crate::app::parts::code_block::CodeBlock;
 use crate::app::parts::copy_button::CopyButton;
-use crate::app::parts::fact_list::fact_list;
+use crate::app::parts::fact_list::{fact_list, term};
 use crate::app::parts::finding_list::{FindingList, gravest, summary};
 use crate::app::parts::icon::{Glyph, Icon};
 use crate::app::parts::json_view::{Note, json_view};
@@ -59,24 +59,29 @@ pub fn said(item: &ItemReport, secrets: usize) -> Said {
 
 /// The verdict, with the offer that a reading that verified makes.
 #[component]
-pub fn Verdict(item: Item, secrets: Memo<usize>, actions: Actions) -> impl IntoView {
+pub fn Verdict(
+    item: Item,
+    secrets: Memo<usize>,
+    catalogue: Signal<Vec<About>>,
+    actions: Actions,
+) -> impl IntoView {
     let shown = Memo::new(move |_| {
         let secrets = secrets.get();
         item.with(|item| {
             item.as_ref().map(|item| {
                 let matching =
                     item.readings.iter().find(|reading| matches!(reading.outcome, Outcome::Matches { .. }));
-                (said(item, secrets), remarks_link(&item.findings), matching.cloned())
+                (said(item, secrets), remarks_link(&item.findings), matching.cloned(), item.opened.is_none())
             })
         })
     });
     move || {
-        shown.get().map(|(said, remarks, matching)| {
-            card(
-                &said,
-                remarks.map(RemarksLink::view),
-                matching.map(|reading| offer(reading, actions.read_as)),
-            )
+        shown.get().map(|(said, remarks, matching, is_unknown)| {
+            let offer = match matching {
+                Some(reading) => Some(offer(reading, actions.read_as)),
+                None => is_unknown.then(|| read_anyway(&catalogue.get(), actions.choose_scheme)),
+            };
+            card(&said, remarks.map(RemarksLink::view), offer)
         })
     }
 }
@@ -118,6 +123,21 @@ fn offer(reading: Reading, read_as: Callback<Reading>) -> AnyView {
             <span class="quiet">"It then means "{count(bytes, "byte")}"."</span>
         </p>
         <button class="button is-primary" type="button" on:click=move |_| read_as.run(reading.clone())>{press}</button>
+    }
+    .into_any()
+}
+
+/// For a value that no scheme was seen in: to have it read as one, and hear where it differs.
+fn read_anyway(catalogue: &[About], choose: Callback<String>) -> AnyView {
+    let button = |about: &About| {
+        let id = about.id.to_string();
+        view! {
+            <button class="link" type="button" on:click=move |_| choose.run(id.clone())>{about.title.to_string()}</button>
+        }
+    };
+    view! {
+        <p>"If it should be one, read it as "</p>
+        <div class="buttons">{catalogue.iter().map(button).collect::<Vec<_>>()}</div>
     }
     .into_any()
 }
@@ -177,6 +197,9 @@ fn Tried(item: Item, secrets: Memo<usize>) -> impl IntoView {
     };
     move || {
         let (tried, found) = tried.get();
+        // Where a reading verifies, the list below already has both signatures.
+        let is_explained = tried.iter().any(|reading| matches!(reading.outcome, Outcome::Matches { .. }));
+        let found = found.filter(|_| !is_explained);
         (found.and_then(pair), (!tried.is_empty()).then(|| readings(tried)))
     }
 }
@@ -323,7 +346,7 @@ fn decoded(opened: &Opened) -> Vec<AnyView> {
 fn notes(facts: &[Fact]) -> Vec<Note> {
     let note = |fact: &Fact| match (&fact.from, &fact.value) {
         (Some(member), FactValue::Time { distance: Some(distance), .. }) => {
-            Some(Note { member: member.clone(), words: format!("{} {distance}", fact.term.to_lowercase()) })
+            Some(Note { member: member.clone(), words: format!("{} {distance}", term(fact).to_lowercase()) })
         }
         _ => None,
     };
