@@ -40,7 +40,7 @@ pub fn CopyButton(
         );
     };
     let copy = move |_| {
-        let text = text.get_untracked();
+        let text = untrack(|| text.get());
         let shown_in = shown_in.clone();
         spawn_local(async move {
             if clipboard::copy(&text).await {

@@ -11,7 +11,8 @@ pub fn save(name: &str, text: &str) -> bool {
 
 fn offer(name: &str, text: &str) -> Result<(), JsValue> {
     let kind = web_sys::BlobPropertyBag::new();
-    kind.set_type("text/plain");
+    // Not as text: browsers then add an ending of their own to a name like `.env`.
+    kind.set_type("application/octet-stream");
     let parts = js_sys::Array::of1(&JsValue::from_str(text));
     let address = web_sys::Url::create_object_url_with_blob(
         &web_sys::Blob::new_with_str_sequence_and_options(&parts, &kind)?,

@@ -20,11 +20,12 @@ pub struct Choice {
     pub name: RwSignal<String>,
     /// Whether the keys are masked.
     pub hidden: RwSignal<bool>,
+    spoken: RwSignal<String>,
 }
 
 impl Choice {
     pub fn new() -> Self {
-        let generated = State::get().generated;
+        let State { generated, spoken, .. } = State::get();
         Self {
             keys: generated.keys,
             preset: generated.preset,
@@ -32,6 +33,7 @@ impl Choice {
             written: RwSignal::new(ANY_RECIPE.written),
             name: RwSignal::new(ANY_NAME.to_owned()),
             hidden: RwSignal::new(false),
+            spoken,
         }
     }
 
@@ -70,6 +72,7 @@ impl Choice {
 
     pub fn draw_again(self) {
         self.keys.set(Keys::draw(self.recipes()));
+        self.spoken.set("A new key was drawn.".to_owned());
     }
 
     /// Each variable's name and the comment to stand above it, the main one first.

@@ -9,6 +9,7 @@ use crate::app::parts::icon::{Glyph, Icon};
 use crate::app::platform::element;
 
 const ID: &str = "preset";
+const FLOAT_ID: &str = "preset-float";
 const LIST_ID: &str = "preset-list";
 const ANY: &str = "Any framework";
 
@@ -34,6 +35,7 @@ pub fn PresetPicker(choice: Choice) -> impl IntoView {
                 found.with_untracked(|found| found.iter().position(|offer| offer.map(|p| p.id) == at));
             active.set(index.unwrap_or_default());
             element::select(ID);
+            request_animation_frame(|| element::reveal_nearest(FLOAT_ID));
         }
     };
     let close = move || query.set(None);
@@ -102,7 +104,7 @@ pub fn PresetPicker(choice: Choice) -> impl IntoView {
                 />
                 <Icon glyph=Glyph::Down />
             </div>
-            <div class="preset-float" hidden=move || !is_open()>
+            <div class="preset-float" id=FLOAT_ID hidden=move || !is_open()>
                 <div class="preset-list" id=LIST_ID role="listbox" aria-label="Frameworks" tabindex="-1">
                     {move || found.with(|found| view! { <Offers found=found.clone() choice active take /> })}
                 </div>

@@ -48,6 +48,8 @@ fn EnvFile(choice: Choice) -> impl IntoView {
     let save = move |_| {
         if !download::save(file_name(), &file()) {
             state.say("The browser did not allow the file. Copy the line instead.");
+        } else if let Some(rest) = file_name().strip_prefix('.') {
+            state.say(format!("Browsers take the dot from the name: rename {rest} to .{rest}."));
         }
     };
     view! {

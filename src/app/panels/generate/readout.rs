@@ -14,6 +14,9 @@ const KEY_ID: &str = "key";
 /// Characters that stand together. The groups are inline blocks, so that copying a selection gives no blanks.
 const GROUP: usize = 8;
 
+/// Characters up to which a key is shown whole and large.
+const ALL_SHOWN: usize = 128;
+
 #[component]
 pub fn Readout(choice: Choice) -> impl IntoView {
     let hidden = choice.hidden;
@@ -24,7 +27,18 @@ pub fn Readout(choice: Choice) -> impl IntoView {
     view! {
         <section class="sheet readout" aria-labelledby="key-title">
             <div class="readout-key">
-                <h1 id="key-title">{move || format!("{}-bit key", choice.bytes() * 8)}</h1>
+                <div class="readout-head">
+                    <h1 id="key-title">{move || format!("{}-bit key", choice.bytes() * 8)}</h1>
+                    <button
+                        class="button is-quiet"
+                        type="button"
+                        aria-pressed=move || hidden.get().to_string()
+                        on:click=move |_| hidden.update(|hidden| *hidden = !*hidden)
+                    >
+                        <Icon glyph=Signal::derive(move || if hidden.get() { Glyph::Eye } else { Glyph::EyeShut }) />
+                        "Hide"
+                    </button>
+                </div>
                 {move || choice.keys.with(|keys| match keys {
                     Keys::Drawn(_) => view! { <KeyText text hidden /> }.into_any(),
                     Keys::Cleared => view! { <p class="quiet">"The key was cleared."</p> }.into_any(),
@@ -42,15 +56,6 @@ pub fn Readout(choice: Choice) -> impl IntoView {
                     <button class="button" type="button" on:click=move |_| choice.draw_again()>
                         <Icon glyph=Glyph::Again />
                         "New key"
-                    </button>
-                    <button
-                        class="button is-quiet"
-                        type="button"
-                        aria-pressed=move || hidden.get().to_string()
-                        on:click=move |_| hidden.update(|hidden| *hidden = !*hidden)
-                    >
-                        <Icon glyph=Signal::derive(move || if hidden.get() { Glyph::Eye } else { Glyph::EyeShut }) />
-                        "Hide"
                     </button>
                 </div>
             </div>
@@ -73,11 +78,14 @@ fn KeyText(text: Signal<String>, hidden: RwSignal<bool>) -> impl IntoView {
         }
         groups
     };
+    let is_long = move || text.with(|text| text.len() > ALL_SHOWN);
     view! {
         <output
             class="key-value values"
             class:is-masked=hidden
-            class:is-long=move || text.with(|text| text.len() > 128)
+            class:is-long=is_long
+            // What scrolls must be reached by the keyboard.
+            tabindex=move || is_long().then_some("0")
             id=KEY_ID
             aria-label=move || if hidden.get() { "The key, hidden" } else { "The key" }
             aria-live="off"
