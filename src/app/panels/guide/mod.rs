@@ -27,7 +27,7 @@ struct Article {
 
 static SESSIONS_AND_TOKENS: Article = Article {
     id: "sessions-and-tokens",
-    title: "Sessions on the server, or values that carry themselves",
+    title: "Sessions on the server, or self-contained tokens",
     text: include_str!("sessions_and_tokens.html"),
     live: None,
 };

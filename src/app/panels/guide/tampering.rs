@@ -6,9 +6,9 @@ use leptos::prelude::*;
 
 use super::signed::{Example, Value, inspected};
 use crate::app::parts::icon::{Glyph, Icon};
+use crate::app::parts::prose::Prose;
 use crate::app::parts::secret_field::SecretField;
 use crate::app::parts::signature_pair::signature_pair;
-use crate::app::parts::words::words;
 
 const PAYLOAD: &str = "user=42; role=reader";
 
@@ -137,7 +137,7 @@ fn judged(item: ItemReport) -> impl IntoView {
                 {word}
             </span>
             " "
-            {words(&message)}
+            <Prose text=message />
         </p>
         {pair}
     })

@@ -7,11 +7,14 @@ use leptos::prelude::*;
 
 use super::{Outcome, error_line};
 use crate::app::parts::icon::{Glyph, Icon};
-use crate::app::parts::words::words;
+use crate::app::parts::prose::Prose;
 use crate::app::state::State;
 
+/// The row of the cookie's name.
+const NAME: &str = "Name";
+
 /// Where the remarks of a rule stand: the row whose name comes first in this list and is in the rule's id.
-const ROWS: [(&str, &str); 11] = [
+const ROWS: [(&str, &str); 13] = [
     ("httponly", "HttpOnly"),
     ("readable-by-js", "HttpOnly"),
     ("samesite", "SameSite"),
@@ -23,6 +26,8 @@ const ROWS: [(&str, &str); 11] = [
     ("expiry", "Max-Age"),
     ("outlives", "Max-Age"),
     ("secure", "Secure"),
+    ("prefix", NAME),
+    ("name-", NAME),
 ];
 
 /// The row that a finding is about; `None` if it is about none of them.
@@ -30,7 +35,69 @@ pub fn row_of(finding: &Finding) -> Option<&'static str> {
     ROWS.iter().find(|(word, _)| finding.rule.contains(word)).map(|(_, row)| *row)
 }
 
-/// What the engine remarks on a row, in the row.
+#[component]
+pub fn Attributes(outcome: Outcome) -> impl IntoView {
+    view! {
+        <fieldset>
+            <legend>"Cookie"</legend>
+            <Name outcome />
+            <ul class="attributes">
+                <li>
+                    {switch("HttpOnly", "scripts cannot read it", |c| c.http_only, |c, on| c.http_only = on)}
+                    {remarks(outcome, "HttpOnly")}
+                </li>
+                <li>
+                    {switch("Secure", "sent over HTTPS only", |c| c.secure, |c, on| c.secure = on)}
+                    {remarks(outcome, "Secure")}
+                </li>
+                <li>
+                    <SameSiteRow />
+                    {remarks(outcome, "SameSite")}
+                </li>
+                <li>
+                    <MaxAgeRow />
+                    {remarks(outcome, "Max-Age")}
+                </li>
+                <li>
+                    {text("Path", "sent below it", |c| &c.path, |c, text| c.path = text)}
+                    {remarks(outcome, "Path")}
+                </li>
+                <li>
+                    {text("Domain", "empty: this host alone", |c| &c.domain, |c, text| c.domain = text)}
+                    {remarks(outcome, "Domain")}
+                </li>
+                <li>
+                    {switch("Partitioned", "one jar for each embedding site", |c| c.partitioned, |c, on| c.partitioned = on)}
+                    {remarks(outcome, "Partitioned")}
+                </li>
+            </ul>
+        </fieldset>
+    }
+}
+
+/// The id of a row's control, and of what is said of it.
+fn ids(row: &str) -> (String, String) {
+    let id = format!("sign-{}", row.to_lowercase());
+    let remarks = format!("{id}-remarks");
+    (id, remarks)
+}
+
+/// What the engine says of a row.
+fn remarks(outcome: Outcome, row: &'static str) -> impl IntoView {
+    let findings = move || {
+        outcome.signed.with(|signed| {
+            let findings = signed.iter().flat_map(|signed| &signed.findings);
+            findings.filter(|finding| row_of(finding) == Some(row)).map(remark).collect_view()
+        })
+    };
+    view! {
+        <div id=ids(row).1>
+            {move || outcome.error_at(&Field::Attribute(row.into())).map(error_line)}
+            {findings}
+        </div>
+    }
+}
+
 fn remark(finding: &Finding) -> impl IntoView + use<> {
     let (kind, glyph) = match finding.severity {
         Severity::High | Severity::Medium => ("warning", Glyph::Warning),
@@ -39,97 +106,64 @@ fn remark(finding: &Finding) -> impl IntoView + use<> {
     view! {
         <p class="remark" data-severity=kind>
             <Icon glyph />
-            <span>{words(&finding.message)} " " {words(&finding.fix)}</span>
+            <span><Prose text=format!("{} {}", finding.message, finding.fix) /></span>
         </p>
     }
 }
 
-#[component]
-pub fn Attributes(outcome: Outcome) -> impl IntoView {
+fn switch(
+    row: &'static str,
+    hint: &'static str,
+    read: fn(&CookieDraft) -> bool,
+    write: fn(&mut CookieDraft, bool),
+) -> impl IntoView {
     let cookie = State::get().drafted.cookie;
-    let remarks = move |row: &'static str| {
-        move || {
-            let error = outcome.error_at(&Field::Attribute(row.into())).map(error_line);
-            let findings = outcome.signed.with(|signed| {
-                let findings = signed.iter().flat_map(|signed| &signed.findings);
-                findings.filter(|finding| row_of(finding) == Some(row)).map(remark).collect_view()
-            });
-            view! {
-                {error}
-                {findings}
-            }
-        }
-    };
-    let switch = move |row: &'static str,
-                       hint: &'static str,
-                       read: fn(&CookieDraft) -> bool,
-                       write: fn(&mut CookieDraft, bool)| {
-        view! {
-            <li>
-                <label class="check">
-                    <span>
-                        <span class="name">{row}</span>
-                        " "
-                        <span class="hint">{hint}</span>
-                    </span>
-                    <input
-                        type="checkbox"
-                        role="switch"
-                        prop:checked=move || cookie.with(read)
-                        on:change:target=move |event| cookie.update(|cookie| write(cookie, event.target().checked()))
-                    />
-                </label>
-                {remarks(row)}
-            </li>
-        }
-    };
-    let text = move |row: &'static str,
-                     hint: &'static str,
-                     read: fn(&CookieDraft) -> &String,
-                     write: fn(&mut CookieDraft, String)| {
-        let id = format!("sign-{}", row.to_lowercase());
-        view! {
-            <li>
-                <div class="row">
-                    <label for=id.clone()>
-                        <span class="name">{row}</span>
-                        " "
-                        <span class="hint">{hint}</span>
-                    </label>
-                    <input
-                        class="input values"
-                        id=id
-                        spellcheck="false"
-                        autocapitalize="off"
-                        autocomplete="off"
-                        prop:value=move || cookie.with(|cookie| read(cookie).clone())
-                        on:input:target=move |event| cookie.update(|cookie| write(cookie, event.target().value()))
-                    />
-                </div>
-                {remarks(row)}
-            </li>
-        }
-    };
+    let (id, remarks) = ids(row);
     view! {
-        <fieldset>
-            <legend>"Cookie"</legend>
-            <Name outcome />
-            <ul class="attributes">
-                {switch("HttpOnly", "scripts cannot read it", |c| c.http_only, |c, on| c.http_only = on)}
-                {switch("Secure", "sent over HTTPS only", |c| c.secure, |c, on| c.secure = on)}
-                <li>
-                    <SameSiteRow />
-                    {remarks("SameSite")}
-                </li>
-                <li>
-                    <MaxAgeRow />
-                    {remarks("Max-Age")}
-                </li>
-                {text("Path", "sent below it", |c| &c.path, |c, text| c.path = text)}
-                {text("Domain", "empty: this host alone", |c| &c.domain, |c, text| c.domain = text)}
-                {switch("Partitioned", "one jar for each embedding site", |c| c.partitioned, |c, on| c.partitioned = on)}
-            </ul>
-        </fieldset>
+        <label class="check">
+            <span>
+                <span class="name">{row}</span>
+                " "
+                <span class="hint">{hint}</span>
+            </span>
+            <input
+                type="checkbox"
+                role="switch"
+                id=id
+                aria-describedby=remarks
+                prop:checked=move || cookie.with(read)
+                on:change:target=move |event| cookie.update(|cookie| write(cookie, event.target().checked()))
+            />
+        </label>
+    }
+}
+
+fn text(
+    row: &'static str,
+    hint: &'static str,
+    read: fn(&CookieDraft) -> &String,
+    write: fn(&mut CookieDraft, String),
+) -> impl IntoView {
+    let cookie = State::get().drafted.cookie;
+    let (id, remarks) = ids(row);
+    view! {
+        <div class="row">
+            <label for=id.clone()>
+                <span class="name">{row}</span>
+                " "
+                <span class="hint">{hint}</span>
+            </label>
+            <input
+                class="input values"
+                id=id
+                spellcheck="false"
+                autocapitalize="off"
+                autocomplete="off"
+                aria-describedby=remarks
+                prop:value=move || cookie.with(|cookie| read(cookie).clone())
+                on:input:target=move |event| cookie.update(|cookie| write(cookie, event.target().value()))
+            />
+        </div>
     }
 }
 
@@ -165,6 +199,7 @@ fn Name(outcome: Outcome) -> impl IntoView {
             />
             <p class="hint" id="sign-name-hint">{hint}</p>
             {move || error().map(error_line)}
+            {remarks(outcome, NAME)}
         </div>
     }
 }
@@ -200,7 +235,7 @@ fn SameSiteRow() -> impl IntoView {
                 <span class="hint">"with requests from other sites"</span>
             </label>
             <span class="select">
-                <select id="sign-samesite" on:change:target=move |event| choose(event.target().value())>
+                <select id="sign-samesite" aria-describedby="sign-samesite-remarks" on:change:target=move |event| choose(event.target().value())>
                     {choices}
                 </select>
                 <Icon glyph=Glyph::Down />
@@ -246,6 +281,7 @@ fn MaxAgeRow() -> impl IntoView {
                 spellcheck="false"
                 autocomplete="off"
                 placeholder="seconds"
+                aria-describedby="sign-max-age-remarks"
                 aria-invalid=move || is_odd.get().then_some("true")
                 prop:value=text
                 on:input:target=move |event| {

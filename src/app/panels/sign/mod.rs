@@ -6,15 +6,15 @@ mod programs;
 mod result;
 
 use keyjar::protocol::{Draft, Field, Request, Response, SignError, Signed};
-use keyjar::scheme::{About, OptionSpec};
+use keyjar::scheme::{About, OptionKind, OptionSpec};
 use keyjar::secret::SecretEncoding;
 use leptos::prelude::*;
 
 use crate::app::parts::icon::{Glyph, Icon};
 use crate::app::parts::option_form::option_form;
+use crate::app::parts::prose::Prose;
 use crate::app::parts::secret_field::SecretField;
 use crate::app::parts::secret_note::secret_note;
-use crate::app::parts::words::words;
 use crate::app::platform::engine::Desk;
 use crate::app::state::{Drafted, State};
 
@@ -46,14 +46,31 @@ pub fn SignPanel() -> impl IntoView {
     let drafted = state.drafted;
     let outcome = follow(state);
     begin(state);
+    let wrong_option =
+        Memo::new(move |_| outcome.error.get().filter(|error| matches!(error.field, Field::Option(_))));
     let options = move || {
         let specs = outcome.about.with(|about| about.as_ref().map(made_with).unwrap_or_default());
-        (!specs.is_empty()).then(|| {
+        // A choice says by itself what it may be; what has to be written is for those who look for it.
+        let (choices, others): (Vec<_>, Vec<_>) =
+            specs.into_iter().partition(|spec| matches!(spec.kind, OptionKind::Choice(_)));
+        let form =
+            |specs: Vec<_>| (!specs.is_empty()).then(|| option_form("sign-option", specs, drafted.options));
+        let others = form(others).map(|others| {
             view! {
-                {option_form("sign-option", specs, drafted.options)}
-                {move || outcome.error.get().filter(|error| matches!(error.field, Field::Option(_))).map(error_line)}
+                <details class="fold" prop:open=move || wrong_option.get().is_some()>
+                    <summary>
+                        <Icon glyph=Glyph::Right />
+                        "More options"
+                    </summary>
+                    {others}
+                </details>
             }
-        })
+        });
+        view! {
+            {form(choices)}
+            {others}
+            {move || wrong_option.get().map(error_line)}
+        }
     };
     let usual = Signal::derive(move || {
         outcome.about.with(|about| about.as_ref().map_or(SecretEncoding::Utf8, |about| about.secret_encoding))
@@ -63,7 +80,7 @@ pub fn SignPanel() -> impl IntoView {
         <div class="sign lights">
             <form class="sign-form" aria-label="What to sign" on:submit=|event| event.prevent_default()>
                 <SchemeField about=outcome.about />
-                {options}
+                <div class="sign-options">{options}</div>
                 <PayloadField outcome />
                 <div class="sign-secret">
                     <SecretField
@@ -71,7 +88,7 @@ pub fn SignPanel() -> impl IntoView {
                         label="Secret"
                         secrets=drafted.secrets
                         usual
-                        note=move || secret_line(state, usual.get())
+                        note=move || view! { {move || secret_line(state, usual.get())} }
                     />
                     {move || outcome.error_at(&Field::Secret).filter(|_| has_secret(drafted)).map(error_line)}
                 </div>
@@ -221,7 +238,7 @@ fn error_line(error: SignError) -> impl IntoView {
     view! {
         <p class="error" role="alert">
             <Icon glyph=Glyph::Cross />
-            <span>{words(&error.message)} " " {words(&error.hint)}</span>
+            <span><Prose text=format!("{} {}", error.message, error.hint) /></span>
         </p>
     }
 }

@@ -2,7 +2,7 @@
 
 use keyjar::limits::MAX_COOKIE;
 use keyjar::moment::grouped;
-use keyjar::protocol::{Field, Segment, SignError, Signed, Step};
+use keyjar::protocol::{Field, Role, Segment, SignError, Signed, Step};
 use keyjar::span::Span;
 use leptos::prelude::*;
 
@@ -12,9 +12,10 @@ use super::{Outcome, has_secret};
 use crate::app::parts::copy_button::CopyButton;
 use crate::app::parts::finding_list::FindingList;
 use crate::app::parts::icon::{Glyph, Icon};
+use crate::app::parts::prose::Prose;
 use crate::app::parts::step_list::step_list;
 use crate::app::parts::token_view::{Legend, token};
-use crate::app::parts::words::{count, words};
+use crate::app::parts::words::count;
 use crate::app::platform::element;
 use crate::app::state::{Panel, State};
 
@@ -88,7 +89,7 @@ fn NotMade(outcome: Outcome) -> impl IntoView {
         (None, Some(error)) => {
             let id = field_id(&error);
             view! {
-                <p>{words(&error.message)}</p>
+                <p><Prose text=error.message.clone() /></p>
                 <div class="buttons">
                     <button class="button" type="button" on:click=move |_| element::focus(&id)>
                         "Go to the field"
@@ -227,20 +228,39 @@ fn characters(value: &str) -> String {
     count(value.chars().count(), "character")
 }
 
-/// The pieces of `value` that the steps say they made.
+/// The pieces of `value` that the steps say they made, in its order. A step's output may begin with earlier pieces, as
+/// the signing input of a JWT does with the header; then what follows them is the new one.
 fn segments(value: &str, steps: &[Step]) -> Vec<Segment> {
-    let mut from = 0;
-    let mut segments = Vec::new();
+    let mut segments: Vec<Segment> = Vec::new();
     for step in steps {
         let Some(role) = step.role.filter(|_| !step.output.is_hex && !step.output.cut) else { continue };
+        let done = segments.last().map_or(0, |segment| segment.span.end);
         let piece = step.output.shown.as_str();
-        let Some(start) = value.get(from..).and_then(|rest| rest.find(piece)).map(|at| from + at) else {
-            continue;
-        };
-        from = start + piece.len();
-        segments.push(Segment { name: step.name.clone(), role, span: Span::new(start, from), decoded: None });
+        let after = value.get(done..).and_then(|rest| rest.find(piece)).map(|at| done + at);
+        let Some(start) = after.or_else(|| value.find(piece)) else { continue };
+        let end = start + piece.len();
+        // One byte for the dot between them.
+        let start = if start < done { done + 1 } else { start };
+        if start < end {
+            segments.push(Segment {
+                name: name(role).into(),
+                role,
+                span: Span::new(start, end),
+                decoded: None,
+            });
+        }
     }
     segments
+}
+
+const fn name(role: Role) -> &'static str {
+    match role {
+        Role::Prefix => "Prefix",
+        Role::Header => "Header",
+        Role::Payload => "Payload",
+        Role::Meta => "Metadata",
+        Role::Signature => "Signature",
+    }
 }
 
 /// The same pieces in the line that holds the value; none where the header writes it in another way.
@@ -251,7 +271,6 @@ fn moved(line: &str, value: &str, segments: &[Segment]) -> Vec<Segment> {
 
 /// The id of the field that a piece comes from.
 const fn field_of(segment: &Segment) -> &'static str {
-    use keyjar::protocol::Role;
     match segment.role {
         Role::Header | Role::Prefix | Role::Meta => "sign-scheme",
         Role::Payload => "sign-payload",
