@@ -162,3 +162,9 @@ export function inspectBox(page) {
 export function secretField(page) {
   return page.getByRole('main').getByLabel('Secret', { exact: true }).filter({ visible: true });
 }
+
+/** The signed value that Sign shows; empty while there is none. */
+export async function shownValue(page) {
+  const value = page.locator('#sign-value');
+  return (await value.count()) ? value.textContent() : '';
+}

@@ -34,4 +34,7 @@ export function part(token, index) {
   return JSON.parse(Buffer.from(token.split('.')[index], 'base64url'));
 }
 
+/** What the second part of a token decodes to; nothing where there is none. */
+export const middle = (token) => Buffer.from(token.split('.')[1] ?? '', 'base64url').toString();
+
 export const now = () => Math.floor(Date.now() / 1000);
