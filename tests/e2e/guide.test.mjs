@@ -1,17 +1,9 @@
 // Guide: the articles by their addresses, and the examples that the engine answers.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { expectText, go, home, open, until } from './harness.mjs';
+import { ARTICLES } from './articles.mjs';
+import { expectText, home, open, until } from './harness.mjs';
 
-const ARTICLES = [
-  'sessions-and-tokens',
-  'which-one',
-  'how-signing-works',
-  'signed-or-encrypted',
-  'the-secret',
-  'cookie-attributes',
-  'the-seal',
-];
 const article = (page) => page.getByRole('article');
 const heading = (page) => article(page).getByRole('heading', { level: 1 });
 
@@ -97,18 +89,4 @@ test('an unknown address shows what was shown before', async (t) => {
   await expectText(heading(page), /\w/);
   await page.goto(`${home.address}#nowhere`);
   await page.getByRole('main', { name: 'Guide' }).waitFor();
-});
-
-test('each panel has its address and title; Back goes through them, to the first as well', async (t) => {
-  const page = await open(t);
-  for (const panel of ['Inspect', 'Sign', 'Guide']) {
-    await go(page, panel);
-    await page.getByRole('main', { name: panel }).waitFor();
-    assert.equal(new URL(page.url()).hash, `#${panel.toLowerCase()}`);
-    assert.equal(await page.title(), `${panel} · Keyjar`);
-  }
-  for (const panel of ['Sign', 'Inspect', 'Generate']) {
-    await page.goBack();
-    await page.getByRole('main', { name: panel }).waitFor();
-  }
 });

@@ -56,7 +56,7 @@ export const elsewhere = await (async () => {
   const requests = [];
   const server = createServer((request, response) => {
     requests.push(`${request.method} ${request.url}`);
-    response.writeHead(200, { 'content-type': 'text/html', 'access-control-allow-origin': '*' }).end('elsewhere');
+    response.writeHead(200, { 'content-type': 'text/html', 'access-control-allow-origin': '*' }).end();
   });
   server.on('upgrade', (request, socket) => {
     requests.push(`UPGRADE ${request.url}`);

@@ -305,3 +305,13 @@ test('what was typed is still there after a look at the other panels', async (t)
   assert.equal(await inspectBox(page).inputValue(), whole);
   await expectVerdict(page, 'Valid');
 });
+
+test('a scheme that was chosen for one value is not kept for the next', async (t) => {
+  const page = await inspect(t, 'only words', SECRET);
+  await page.getByRole('main').getByRole('button', { name: 'Plain signed value' }).click();
+  await expectVerdict(page, 'Not valid');
+  await inspectBox(page).press('Control+A');
+  await inspectBox(page).press('Delete');
+  await inspectBox(page).fill(token());
+  await expectVerdict(page, 'Valid');
+});
