@@ -12,7 +12,7 @@
 const SEAL = [
   "default-src 'none'",
   "script-src 'wasm-unsafe-eval'", // names no source, so it loads nothing; Firefox needs it to hand a module to a worker
-  "style-src 'self'",
+  "style-src 'none'", // the page's own sheet is loaded and stays; another would be a request that can carry data
   'img-src data:',
   'worker-src blob:',
   "base-uri 'none'",
@@ -34,7 +34,7 @@ globalThis.keyjar = {
   /** 'loading'; then 'sealed', or 'failed': some part could not be loaded, and `message` says which and what to try. */
   state: 'loading',
   message: '',
-  /** A new worker that answers each string message with one. */
+  /** A new worker that answers each message with one: bytes (a Uint8Array), as src/protocol/mod.rs writes them. */
   startEngine() {
     if (!engine) throw new Error(keyjar.message || 'The engine is not loaded yet.');
     const worker = new Worker(engine.program);

@@ -28,7 +28,7 @@ apt_install() { # PACKAGE...: with apt, as root or with sudo
 
 # The compiler that rust-toolchain.toml names, and its WebAssembly target. Where rustup may not download, an installed
 # toolchain of the very same version will do, and Debian's packages bring the target. scripts/rust.sh uses what is
-# chosen here.
+# chosen here. KEYJAR_DEBIAN_TARGET=1 takes Debian's packages in any case.
 install_rust() {
     have rustup || die rust "rustup is not here. Install it as https://rustup.rs says, then try again."
     local version

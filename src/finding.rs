@@ -8,7 +8,6 @@ use crate::span::Span;
 ///
 /// The order is the order in which a person should read them: what breaks first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
 pub enum Severity {
     /// The cookie is dropped, or a credential is exposed or can be forged.
     High,

@@ -15,6 +15,7 @@
 pub mod advice;
 pub mod cookie;
 pub mod diagnose;
+pub mod engine;
 pub mod env_file;
 pub mod finding;
 pub mod inspect;

@@ -79,7 +79,6 @@ impl fmt::Debug for Secret {
 
 /// How the text of a secret becomes key bytes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
 pub enum SecretEncoding {
     /// The characters themselves, as UTF-8.
     Utf8,

@@ -11,6 +11,8 @@ mod state;
 
 use leptos::prelude::*;
 
+use crate::app::parts::live::{by, live};
+
 use frame::{Foot, Head, KEY_LIST_ID, KeyList, NoticeLine};
 use panels::generate::GeneratePanel;
 use panels::guide::GuidePanel;
@@ -34,7 +36,7 @@ pub fn App() -> impl IntoView {
     });
     view! {
         <Head />
-        <main class="frame-main" id=PANEL_ID tabindex="-1" aria-label=move || state.panel.get().title()>
+        <main class="frame-main" id=PANEL_ID tabindex="-1" aria-label=by(move || state.panel.get().title())>
             <Shown panel=Panel::Generate><GeneratePanel /></Shown>
             <Shown panel=Panel::Inspect><InspectPanel /></Shown>
             <Shown panel=Panel::Sign><SignPanel /></Shown>
@@ -52,7 +54,7 @@ fn Shown(panel: Panel, children: ChildrenFn) -> impl IntoView {
     let state = State::get();
     let is_shown = move || state.panel.get() == panel;
     let was_shown = Memo::new(move |before: Option<&bool>| before.copied().unwrap_or_default() || is_shown());
-    view! { <div hidden=move || !is_shown()>{move || was_shown.get().then(|| children())}</div> }
+    view! { <div hidden=by(move || !is_shown())>{live(move || was_shown.get().then(|| children()))}</div> }
 }
 
 /// Shows what the address names, now and whenever it changes, and names it in the title.

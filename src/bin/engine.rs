@@ -5,8 +5,8 @@
 
 #[cfg(target_arch = "wasm32")]
 #[wasm_bindgen::prelude::wasm_bindgen]
-pub fn answer(message: &str) -> String {
-    keyjar::protocol::answer(message)
+pub fn answer(message: &[u8]) -> Vec<u8> {
+    keyjar::engine::answer(message)
 }
 
 fn main() {}

@@ -84,10 +84,9 @@ pub fn lines(text: &str, outermost: Outermost) -> Vec<Line<'_>> {
             }
             "}" | "]" => {
                 if short {
-                    pad(
-                        &mut lines,
-                        token.text == "}" && tokens.get(i.wrapping_sub(1)).is_some_and(|t| t.text != "{"),
-                    );
+                    let is_empty =
+                        lines.last().and_then(|line| line.tokens.last()).is_some_and(|last| last.text == "{");
+                    pad(&mut lines, token.text == "}" && !is_empty);
                 } else {
                     depth = depth.saturating_sub(1);
                     break_line(&mut lines, depth, too_deep);

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::app::parts::live::heard;
+
 use super::KEY_LIST_ID;
 use crate::app::platform::element;
 
@@ -23,7 +25,7 @@ pub fn Foot() -> impl IntoView {
                     class="button is-quiet frame-keys"
                     type="button"
                     aria-haspopup="dialog"
-                    on:click=move |_| element::open_dialog(KEY_LIST_ID)
+                    on:click=heard(move |_| element::open_dialog(KEY_LIST_ID))
                 >
                     <kbd>"?"</kbd>
                     "Keys"

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::app::parts::live::{by, heard};
+
 use super::sealed::{SealedButton, SealedNote};
 use crate::app::parts::icon::{Glyph, Icon};
 use crate::app::platform::theme::Theme;
@@ -30,7 +32,7 @@ pub fn Head() -> impl IntoView {
                         class="button is-quiet clear-secrets"
                         type="button"
                         title="Clear every secret in the page"
-                        on:click=move |_| state.clear_secrets()
+                        on:click=heard(move |_| state.clear_secrets())
                     >
                         <Icon glyph=Glyph::Broom />
                         <span class="words">"Clear secrets"</span>
@@ -55,12 +57,12 @@ fn PanelLink(panel: Panel) -> impl IntoView {
     view! {
         <a
             href=format!("#{}", panel.route())
-            aria-current=move || (state.panel.get() == panel).then_some("page")
-            on:click=move |event| {
+            aria-current=by(move || (state.panel.get() == panel).then_some("page"))
+            on:click=heard(move |event| {
                 if keys::pressed_by_key(&event) {
                     state.focus_panel();
                 }
-            }
+            })
         >
             <Icon glyph />
             <span>{panel.title()}</span>
@@ -84,7 +86,7 @@ fn ThemeSwitch() -> impl IntoView {
             type="button"
             aria-label=label
             title=label
-            on:click=move |_| theme.update(|theme| *theme = theme.next())
+            on:click=heard(move |_| theme.update(|theme| *theme = theme.next()))
         >
             <Icon glyph />
         </button>

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::app::parts::live::{by, heard};
+
 use crate::app::parts::icon::{Glyph, Icon};
 use crate::app::state::State;
 
@@ -15,10 +17,10 @@ pub fn NoticeLine() -> impl IntoView {
                 <button
                     class="button is-quiet is-strong"
                     type="button"
-                    on:click=move |_| {
+                    on:click=heard(move |_| {
                         undo.run(());
                         state.notice.set(None);
-                    }
+                    })
                 >
                     "Undo"
                 </button>
@@ -26,7 +28,7 @@ pub fn NoticeLine() -> impl IntoView {
         })
     };
     view! {
-        <div class="notice" class:is-shown=move || state.notice.with(Option::is_some)>
+        <div class="notice" class:is-shown=by(move || state.notice.with(Option::is_some))>
             // There from the start: a screen reader watches only what it has seen.
             <p role="status">{text}</p>
             {undo}
@@ -34,7 +36,7 @@ pub fn NoticeLine() -> impl IntoView {
                 class="button is-quiet is-bare"
                 type="button"
                 aria-label="Close this line"
-                on:click=move |_| state.notice.set(None)
+                on:click=heard(move |_| state.notice.set(None))
             >
                 <Icon glyph=Glyph::Cross />
             </button>

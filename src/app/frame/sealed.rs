@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::app::parts::live::{by, heard, live};
+
 use crate::app::parts::icon::{Glyph, Icon};
 use crate::app::platform::element;
 use crate::app::platform::engine::EngineStatus;
@@ -26,8 +28,8 @@ pub fn SealedButton() -> impl IntoView {
     view! {
         <button
             class="button is-quiet seal"
-            class:is-sealed=move || state.sealed.get() == Seal::Sealed
-            class:is-failed=move || matches!(state.sealed.get(), Seal::Failed(_))
+            class:is-sealed=by(move || state.sealed.get() == Seal::Sealed)
+            class:is-failed=by(move || matches!(state.sealed.get(), Seal::Failed(_)))
             type="button"
             popovertarget=ID
         >
@@ -43,15 +45,15 @@ pub fn SealedNote() -> impl IntoView {
     let status = state.engine.status();
     view! {
         <div class="float" id=ID popover="auto" role="dialog" aria-labelledby="sealed-title">
-            {move || match state.sealed.get() {
+            {live(move || match state.sealed.get() {
                 Seal::Loading => view! { <Loading /> }.into_any(),
                 Seal::Sealed => view! { <Sealed /> }.into_any(),
                 Seal::Failed(_) => view! { <h2 id="sealed-title">"The engine is not there"</h2> }.into_any(),
-            }}
-            {move || match status.get() {
+            })}
+            {live(move || match status.get() {
                 EngineStatus::Failed(why) => Some(view! { <p class="error">{why}</p> }),
                 _ => None,
-            }}
+            })}
         </div>
     }
 }
@@ -85,7 +87,7 @@ fn Sealed() -> impl IntoView {
         </ul>
         <p>
             <strong>"Not covered: "</strong>
-            "a link that you follow, WebRTC, and your browser's extensions. The page uses no WebRTC, and no link carries
+            "leaving the page, as by a link, WebRTC, and your browser's extensions. The page uses no WebRTC, and no link carries
             what you typed."
         </p>
         <p class="quiet small">
@@ -93,7 +95,7 @@ fn Sealed() -> impl IntoView {
             turn the network off and go on working."
         </p>
         <p class="small">
-            <a href="#guide/the-seal" on:click=move |_| element::close_popover(ID)>"How to check it, step by step"</a>
+            <a href="#guide/the-seal" on:click=heard(move |_| element::close_popover(ID))>"How to check it, step by step"</a>
         </p>
     }
 }

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::app::parts::live::live;
+
 use super::copy_button::CopyButton;
 
 #[component]
@@ -37,7 +39,7 @@ pub fn CodeBlock(
                 role=is_program.then_some("region")
                 aria-label=is_program.then(|| title.get_untracked())
             >
-                {move || shown.run()}
+                {live(move || shown.run())}
             </pre>
         </div>
     }

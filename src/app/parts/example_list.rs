@@ -3,6 +3,8 @@
 use keyjar::protocol::Role;
 use leptos::prelude::*;
 
+use crate::app::parts::live::{heard, live};
+
 use super::token_view::part_text;
 
 /// One example.
@@ -26,7 +28,7 @@ pub fn ExampleList(cards: Signal<Vec<Card>>, #[prop(into)] choose: Callback<usiz
         };
         view! {
             <li>
-                <button class="example" type="button" disabled=!is_made on:click=move |_| choose.run(index)>
+                <button class="example" type="button" disabled=!is_made on:click=heard(move |_| choose.run(index))>
                     <span class="name">{card.name}</span>
                     <span class="what">{card.what}</span>
                     <span class="values" aria-hidden="true">{preview}</span>
@@ -34,7 +36,7 @@ pub fn ExampleList(cards: Signal<Vec<Card>>, #[prop(into)] choose: Callback<usiz
             </li>
         }
     };
-    view! { <ul class="examples">{move || cards.get().into_iter().enumerate().map(card).collect::<Vec<_>>()}</ul> }
+    view! { <ul class="examples">{live(move || cards.get().into_iter().enumerate().map(card).collect::<Vec<_>>())}</ul> }
 }
 
 fn piece((role, text): &(Option<Role>, String)) -> AnyView {

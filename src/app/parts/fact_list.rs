@@ -24,7 +24,11 @@ pub fn fact_list(facts: &[Fact]) -> AnyView {
 }
 
 fn row(fact: &Fact) -> AnyView {
-    let from = fact.from.clone().map(|from| view! { " " <code class="from">{from}</code> });
+    let from = fact
+        .from
+        .clone()
+        .filter(|from| !from.eq_ignore_ascii_case(&fact.term))
+        .map(|from| view! { " " <code class="from">{from}</code> });
     let value = match &fact.value {
         FactValue::Text(text) => view! { <dd class="is-wide"><Prose text=text.clone() /></dd> }.into_any(),
         FactValue::Time { unix, utc, distance } => {

@@ -4,6 +4,8 @@ use keyjar::finding::{Finding, Severity};
 use keyjar::span::Span;
 use leptos::prelude::*;
 
+use crate::app::parts::live::heard;
+
 use super::copy_button::CopyButton;
 use super::icon::{Glyph, Icon};
 use super::prose::Prose;
@@ -84,14 +86,20 @@ fn item(id: String, finding: Finding, show: Option<Callback<Span>>) -> AnyView {
     let (kind, glyph) = kind(finding.severity);
     let (what, why) = first_sentence(&finding.message);
     let place = finding.about.zip(show).map(|(span, show)| {
-        view! { <button class="link" type="button" on:click=move |_| show.run(span)>"Show the place"</button> }
+        view! { <button class="link" type="button" on:click=heard(move |_| show.run(span))>"Show the place"</button> }
     });
     let corrected = finding.corrected.map(|line| {
         view! {
-            <div class="corrected">
+            <details class="fold">
+                <summary>
+                    <Icon glyph=Glyph::Right />
+                    <span>"The line with this corrected"</span>
+                </summary>
+                <div class="corrected">
                 <code class="values" id=id.clone()>{line.clone()}</code>
                 <CopyButton label="Copy line" text=line shown_in=id.clone() class="is-quiet" />
-            </div>
+                </div>
+            </details>
         }
     });
     view! {

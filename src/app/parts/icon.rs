@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::app::parts::live::by;
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Glyph {
     Jar,
@@ -40,10 +42,10 @@ pub enum Glyph {
 #[component]
 pub fn Icon(#[prop(into)] glyph: Signal<Glyph>) -> impl IntoView {
     view! {
-        <svg class="icon" viewBox=move || glyph.get().view_box() aria-hidden="true">
-            <path d=move || glyph.get().path() stroke-dasharray=move || glyph.get().dashes() />
+        <svg class="icon" viewBox=by(move || glyph.get().view_box()) aria-hidden="true">
+            <path d=by(move || glyph.get().path()) stroke-dasharray=by(move || glyph.get().dashes()) />
             // The theme's icon is half filled.
-            <path d=move || glyph.get().filled() fill="currentColor" stroke="none" />
+            <path d=by(move || glyph.get().filled()) fill="currentColor" stroke="none" />
         </svg>
     }
 }

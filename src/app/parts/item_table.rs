@@ -6,6 +6,8 @@ use keyjar::moment::grouped;
 use keyjar::protocol::{Fact, FactValue, ItemReport, Source};
 use leptos::prelude::*;
 
+use crate::app::parts::live::heard;
+
 use super::finding_list::figures;
 use super::verdict::{State, mark, word};
 
@@ -47,7 +49,7 @@ fn row(index: usize, item: &ItemReport, is_chosen: bool, choose: Callback<usize>
                     class="pick"
                     type="button"
                     aria-current=is_chosen.then_some("true")
-                    on:click=move |_| choose.run(index)
+                    on:click=heard(move |_| choose.run(index))
                 >
                     {name(item)}
                 </button>

@@ -1,5 +1,6 @@
 //! Parts that several panels use. Each has the style sheet of its name in `style/`.
 
+pub mod code;
 pub mod code_block;
 pub mod copy_button;
 pub mod example_list;
@@ -8,6 +9,7 @@ pub mod finding_list;
 pub mod icon;
 pub mod item_table;
 pub mod json_view;
+pub mod live;
 pub mod option_form;
 pub mod prose;
 pub mod reading_list;

@@ -3,6 +3,8 @@
 use keyjar::protocol::Options;
 use keyjar::scheme::{OptionKind, OptionSpec};
 use leptos::prelude::*;
+
+use crate::app::parts::live::heard;
 use serde_json::Value;
 
 use super::icon::{Glyph, Icon};
@@ -61,7 +63,7 @@ fn field(id: &'static str, spec: OptionSpec, options: RwSignal<Options>) -> AnyV
             let choices = choices.iter().map(|choice_| choice(choice_.to_string())).collect::<Vec<_>>();
             view! {
                 <span class="select">
-                    <select id=id.clone() aria-describedby=hint.clone() on:change:target=move |event| set(event.target().value())>
+                    <select id=id.clone() aria-describedby=hint.clone() on:change=heard(move |event| set(event_target_value(&event)))>
                         {choices}
                     </select>
                     <Icon glyph=Glyph::Down />
@@ -80,7 +82,7 @@ fn field(id: &'static str, spec: OptionSpec, options: RwSignal<Options>) -> AnyV
                 placeholder=default.to_string()
                 aria-describedby=hint.clone()
                 prop:value=value
-                on:input:target=move |event| set(event.target().value())
+                on:input=heard(move |event| set(event_target_value(&event)))
             />
         }
         .into_any(),

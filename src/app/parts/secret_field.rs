@@ -3,6 +3,8 @@
 use keyjar::secret::{SecretEncoding, SecretText};
 use leptos::prelude::*;
 
+use crate::app::parts::live::{by, heard, live};
+
 use super::icon::{Glyph, Icon};
 
 /// Edits the secret at `index` of `secrets`; one that is not there yet begins when something is typed.
@@ -43,12 +45,12 @@ pub fn SecretField(
             <div class="secret-field">
                 <input
                     id=id
-                    type=move || if shown.get() { "text" } else { "password" }
+                    type=by(move || if shown.get() { "text" } else { "password" })
                     prop:value=text
-                    on:input=move |event| {
+                    on:input=heard(move |event| {
                         let typed = event_target_value(&event);
                         edit(&|secret| secret.text = typed.clone().into());
-                    }
+                    })
                     autocomplete="off"
                     autocapitalize="off"
                     spellcheck="false"
@@ -58,26 +60,25 @@ pub fn SecretField(
                     class="button is-quiet"
                     type="button"
                     aria-controls=id
-                    aria-pressed=move || shown.get().to_string()
-                    on:click=move |_| shown.update(|shown| *shown = !*shown)
+                    on:click=heard(move |_| shown.update(|shown| *shown = !*shown))
                 >
                     <Icon glyph=Signal::derive(move || if shown.get() { Glyph::EyeShut } else { Glyph::Eye }) />
-                    {move || if shown.get() { "Hide" } else { "Show" }}
+                    {live(move || if shown.get() { "Hide" } else { "Show" })}
                 </button>
                 <span class="select">
                     <select
                         aria-label="How the secret is read"
-                        on:change=move |event| {
+                        on:change=heard(move |event| {
                             let chosen = by_label(&event_target_value(&event));
                             edit(&|secret| secret.encoding = chosen);
-                        }
+                        })
                     >
                         {SecretEncoding::TEXTUAL
                             .into_iter()
                             .chain([SecretEncoding::Jwk])
                             .map(|reading| {
                                 view! {
-                                    <option value=reading.label() prop:selected=move || encoding.get() == reading>
+                                    <option value=reading.label() prop:selected=by(move || encoding.get() == reading)>
                                         {format!("read as {}", reading.label())}
                                     </option>
                                 }

@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::app::parts::live::{by, heard};
+
 #[component]
 pub fn Segmented(
     #[prop(into)] legend: String,
@@ -20,8 +22,8 @@ pub fn Segmented(
                     <input
                         type="radio"
                         name=name
-                        prop:checked=move || chosen.get() == index
-                        on:change=move |_| choose.run(index)
+                        prop:checked=by(move || chosen.get() == index)
+                        on:change=heard(move |_| choose.run(index))
                     />
                     // The style sheet keeps room for the bold form of data-text, so that nothing moves.
                     <span data-text=label>{label}</span>

@@ -4,6 +4,8 @@ use keyjar::moment::grouped;
 use keyjar::protocol::{Excerpt, Step};
 use leptos::prelude::*;
 
+use crate::app::parts::live::heard;
+
 use super::token_view::part_text;
 use super::words::count;
 
@@ -47,7 +49,7 @@ fn Masked(excerpt: Excerpt, name: String) -> impl IntoView {
     view! {
         <p class="masked">
             {shown} " "
-            <button class="link" type="button" aria-label=label on:click=move |_| open.update(|open| *open = !*open)>
+            <button class="link" type="button" aria-label=label on:click=heard(move |_| open.update(|open| *open = !*open))>
                 {words}
             </button>
         </p>

@@ -3,6 +3,8 @@
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
+use crate::app::parts::live::{by, heard};
+
 use crate::app::platform::element;
 
 #[component]
@@ -41,10 +43,10 @@ pub fn Tabs(
                     type="button"
                     role="tab"
                     id=tab_id(index)
-                    aria-selected=move || (chosen.get() == index).to_string()
+                    aria-selected=by(move || (chosen.get() == index).to_string())
                     aria-controls=panel_id.clone()
-                    tabindex=move || if chosen.get() == index { "0" } else { "-1" }
-                    on:click=move |_| chosen.set(index)
+                    tabindex=by(move || if chosen.get() == index { "0" } else { "-1" })
+                    on:click=heard(move |_| chosen.set(index))
                 >
                     {label}
                 </button>
@@ -57,7 +59,7 @@ pub fn Tabs(
                 {buttons}
             </div>
         </div>
-        <div role="tabpanel" id=panel_id.clone() aria-labelledby=move || tab_id(chosen.get())>
+        <div role="tabpanel" id=panel_id.clone() aria-labelledby=by(move || tab_id(chosen.get()))>
             {children()}
         </div>
     }

@@ -7,6 +7,8 @@ use keyjar::protocol::{Role, Segment};
 use keyjar::span::Span;
 use leptos::prelude::*;
 
+use crate::app::parts::live::{by, heard};
+
 /// Bytes up to which the box shows colours: more is slow to lay out twice, and no token is that long.
 const MAX_MIRROR: usize = 32 * 1024;
 
@@ -87,9 +89,9 @@ pub fn TokenBox(
                 autocomplete="off"
                 placeholder=placeholder
                 aria-describedby=described_by
-                aria-invalid=move || fault.get().is_some().then_some("true")
+                aria-invalid=by(move || fault.get().is_some().then_some("true"))
                 prop:value=text
-                on:input:target=move |event| text.set(event.target().value())
+                on:input=heard(move |event| text.set(event_target_value(&event)))
             ></textarea>
         </div>
     }
@@ -109,7 +111,7 @@ pub fn Legend(
         let unit = (index == 0).then(|| view! { <span class="unit">" characters"</span> });
         view! {
             <li>
-                <button type="button" data-part=part(segment.role) on:click=move |_| go.run(index)>
+                <button type="button" data-part=part(segment.role) on:click=heard(move |_| go.run(index))>
                     {part_text(segment.role, &segment.name)}
                     " "
                     <span class="quiet">{length}{unit}</span>

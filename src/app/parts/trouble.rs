@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::app::parts::live::live;
+
 use super::icon::{Glyph, Icon};
 use crate::app::platform::engine::{Answer, EngineStatus};
 use crate::app::state::State;
@@ -15,7 +17,7 @@ pub fn Trouble(answer: Signal<Answer>) -> impl IntoView {
     });
     view! {
         <div role="status">
-            {move || {
+            {live(move || {
                 words.get().map(|words| {
                     view! {
                         <p class="error">
@@ -24,7 +26,7 @@ pub fn Trouble(answer: Signal<Answer>) -> impl IntoView {
                         </p>
                     }
                 })
-            }}
+            })}
         </div>
     }
 }

@@ -36,9 +36,3 @@ pub fn local(unix: i64) -> Option<String> {
         date.get_seconds()
     ))
 }
-
-/// The person's time zone, as `Europe/Vienna`.
-pub fn zone() -> Option<String> {
-    let format = js_sys::Intl::DateTimeFormat::new(&js_sys::Array::new(), &js_sys::Object::new());
-    js_sys::Reflect::get(&format.resolved_options(), &JsValue::from_str("timeZone")).ok()?.as_string()
-}

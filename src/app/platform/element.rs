@@ -25,13 +25,6 @@ pub fn focus_in_place(id: &str) {
     }
 }
 
-/// Brings the element of that id into view and leaves the focus alone.
-pub fn reveal(id: &str) {
-    if let Some(element) = by_id(id) {
-        element.scroll_into_view_with_bool(true);
-    }
-}
-
 /// Scrolls the list that the element of that id is in, no further than is needed to see it.
 pub fn reveal_nearest(id: &str) {
     if let Some(element) = by_id(id) {

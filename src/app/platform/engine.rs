@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-use keyjar::protocol::{Numbered, Request, Response};
+use keyjar::protocol::{self, Numbered, Request, Response};
 use leptos::leptos_dom::helpers::TimeoutHandle;
 use leptos::prelude::*;
 use wasm_bindgen::prelude::*;
@@ -24,6 +24,8 @@ const TOO_SLOW: &str =
 
 /// When no question was on its way.
 const STOPPED: &str = "The engine stopped and was started again. What you typed is kept.";
+
+const NO_START: &str = "The engine does not start in this browser. Reload the page.";
 
 /// Who asks. One place in the page a desk: two that shared one would take the answers of each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -86,11 +88,15 @@ struct Line {
     number: u32,
     /// The newest question, if it has not been sent yet.
     waiting: Option<Request>,
+    /// The question that the engine stopped on, without its time. It is not asked again, however late it gets.
+    blamed: Option<Request>,
 }
 
 struct Sent {
     desk: Desk,
     number: u32,
+    /// Without its time.
+    question: Request,
     limit: Option<TimeoutHandle>,
 }
 
@@ -126,7 +132,7 @@ impl Engine {
         let engine = *self;
         let answer = RwSignal::new(Answer::default());
         engine.office.update_value(|office| {
-            office.desks.insert(desk, Line { answer, number: 0, waiting: None });
+            office.desks.insert(desk, Line { answer, number: 0, waiting: None, blamed: None });
         });
         Effect::new(move |before: Option<Option<Request>>| {
             let request = request.get();
@@ -144,15 +150,20 @@ impl Engine {
             let number = office.last_number;
             let Some(line) = office.desks.get_mut(&desk) else { return };
             line.number = number;
-            if request.is_some() {
-                line.answer.update(|answer| {
-                    answer.current = false;
-                    answer.trouble = None;
-                });
-            } else {
-                line.answer.set(Answer::default());
+            line.waiting = None;
+            let Some(request) = request else {
+                line.blamed = None;
+                return line.answer.set(Answer::default());
+            };
+            if line.blamed.as_ref() == Some(&timeless(&request)) {
+                return;
             }
-            line.waiting = request;
+            line.blamed = None;
+            line.answer.update(|answer| {
+                answer.current = false;
+                answer.trouble = None;
+            });
+            line.waiting = Some(request);
         });
         self.send_next();
     }
@@ -171,13 +182,12 @@ impl Engine {
                 .min_by_key(|(_, line)| line.number)?;
             let number = line.number;
             let body = line.waiting.take()?;
-            office.on_its_way = Some(Sent { desk, number, limit: None });
+            office.on_its_way = Some(Sent { desk, number, question: timeless(&body), limit: None });
             Some((worker, Numbered { number, body }))
         });
         let Some((worker, question)) = to_send.flatten() else { return };
-        let posted = serde_json::to_string(&question)
-            .is_ok_and(|text| worker.post_message(&JsValue::from_str(&text)).is_ok());
-        if !posted {
+        let message = js_sys::Uint8Array::from(protocol::to_bytes(&question).as_slice());
+        if worker.post_message(&message).is_err() {
             return self.restart(CRASHED);
         }
         let limit = set_timeout_with_handle(move || self.restart(TOO_SLOW), TIME_LIMIT).ok();
@@ -188,8 +198,8 @@ impl Engine {
         });
     }
 
-    fn hear(self, text: &str) {
-        let Ok(Numbered { number, body }) = serde_json::from_str::<Numbered<Response>>(text) else {
+    fn hear(self, message: &[u8]) {
+        let Some(Numbered { number, body }) = protocol::from_bytes::<Numbered<Response>>(message) else {
             return self.restart(CRASHED);
         };
         let answer = self.office.try_update_value(|office| {
@@ -214,36 +224,30 @@ impl Engine {
 
     /// Ends the worker and starts another. The question that it stopped on is not asked again.
     fn restart(self, why: &'static str) {
-        let (stopped, has_answered) = self
-            .office
-            .try_update_value(|office| {
-                let hired = office.worker.take();
-                if let Some(hired) = &hired {
-                    hired.worker.set_onmessage(None);
-                    hired.worker.set_onerror(None);
-                    hired.worker.terminate();
+        let status = self.office.try_update_value(|office| {
+            let hired = office.worker.take();
+            if let Some(hired) = &hired {
+                hired.worker.set_onmessage(None);
+                hired.worker.set_onerror(None);
+                hired.worker.terminate();
+            }
+            match office.on_its_way.take() {
+                Some(sent) => {
+                    office.blame(sent, why);
+                    EngineStatus::Loading
                 }
-                let sent = office.on_its_way.take();
-                if let Some(limit) = sent.as_ref().and_then(|sent| sent.limit) {
-                    limit.clear();
+                None if hired.is_some_and(|hired| hired.has_answered) => {
+                    EngineStatus::Restarted(STOPPED.to_owned())
                 }
-                let stopped = sent.and_then(|sent| {
-                    let line = office.desks.get(&sent.desk)?;
-                    (line.number == sent.number).then_some(line.answer)
-                });
-                (stopped, hired.is_some_and(|hired| hired.has_answered))
-            })
-            .unwrap_or_default();
-        if let Some(answer) = stopped {
-            answer.update(|answer| answer.trouble = Some(why.to_owned()));
-            self.status.set(EngineStatus::Loading);
-        } else if has_answered {
-            self.status.set(EngineStatus::Restarted(STOPPED.to_owned()));
-        } else {
-            let message = "The engine does not start in this browser. Reload the page.";
-            return self.status.set(EngineStatus::Failed(message.to_owned()));
+                None => EngineStatus::Failed(NO_START.to_owned()),
+            }
+        });
+        let Some(status) = status else { return };
+        let can_start = !matches!(status, EngineStatus::Failed(_));
+        self.status.set(status);
+        if can_start {
+            self.start();
         }
-        self.start();
     }
 
     fn start(self) {
@@ -259,6 +263,34 @@ impl Engine {
     }
 }
 
+impl Office {
+    /// Tells the desk why its question has no answer, unless it has asked another one since.
+    fn blame(&mut self, sent: Sent, why: &str) {
+        if let Some(limit) = sent.limit {
+            limit.clear();
+        }
+        let Some(line) = self.desks.get_mut(&sent.desk) else { return };
+        let asks_it_still = line.number == sent.number
+            || line.waiting.as_ref().is_some_and(|waiting| timeless(waiting) == sent.question);
+        if asks_it_still {
+            line.waiting = None;
+            line.answer.update(|answer| answer.trouble = Some(why.to_owned()));
+        }
+        line.blamed = Some(sent.question);
+    }
+}
+
+/// The question without the time at which it is asked: only the clock went on between two that are the same so.
+fn timeless(request: &Request) -> Request {
+    let mut request = request.clone();
+    match &mut request {
+        Request::Inspect { ask, .. } => ask.now = None,
+        Request::Sign(draft) => draft.now = None,
+        Request::Catalogue | Request::Crash => {}
+    }
+    request
+}
+
 /// A new worker that reports to `engine`.
 fn hire(engine: Engine) -> Result<Hired, String> {
     let worker = new_worker().map_err(|error| {
@@ -267,7 +299,7 @@ fn hire(engine: Engine) -> Result<Hired, String> {
             .map_or_else(|| "no reason given".to_owned(), |error| error.message().into())
     })?;
     let on_message = Closure::<dyn FnMut(MessageEvent)>::new(move |event: MessageEvent| {
-        engine.hear(&event.data().as_string().unwrap_or_default());
+        engine.hear(&js_sys::Uint8Array::new(&event.data()).to_vec());
     });
     let on_error = Closure::<dyn FnMut(ErrorEvent)>::new(move |event: ErrorEvent| {
         // The page tells the person; the browser need not tell its console.

@@ -5,6 +5,8 @@ use keyjar::limits::KEY_BYTES;
 use keyjar::preset::{Fit, Preset};
 use leptos::prelude::*;
 
+use crate::app::parts::live::{by, heard, live};
+
 use super::choice::Choice;
 use super::preset_picker::PresetPicker;
 use crate::app::parts::icon::{Glyph, Icon};
@@ -22,7 +24,7 @@ pub fn Form(choice: Choice) -> impl IntoView {
             <Size choice />
             <WrittenAs choice />
             <VariableName choice />
-            {move || choice.preset().map(|preset| view! { <PresetFacts choice preset /> })}
+            {live(move || choice.preset().map(|preset| view! { <PresetFacts choice preset /> }))}
         </section>
     }
 }
@@ -48,7 +50,7 @@ fn Size(choice: Choice) -> impl IntoView {
                 chosen
                 choose
             />
-            {move || (chosen.get() == USUAL.len()).then(|| view! { <Bytes choice /> })}
+            {live(move || (chosen.get() == USUAL.len()).then(|| view! { <Bytes choice /> }))}
         </div>
     }
 }
@@ -79,12 +81,12 @@ fn Bytes(choice: Choice) -> impl IntoView {
                 inputmode="numeric"
                 autocomplete="off"
                 prop:value=typed
-                on:input=move |event| take(event_target_value(&event))
+                on:input=heard(move |event| take(event_target_value(&event)))
                 aria-describedby="size-bytes-note"
-                aria-invalid=move || wrong.get().is_some().to_string()
+                aria-invalid=by(move || wrong.get().is_some().to_string())
             />
-            <p id="size-bytes-note" class=move || if wrong.get().is_some() { "error" } else { "hint" } role="status">
-                {move || wrong.get().unwrap_or_else(|| format!("{} bits", choice.bytes() * 8))}
+            <p id="size-bytes-note" class=by(move || if wrong.get().is_some() { "error" } else { "hint" }) role="status">
+                {live(move || wrong.get().unwrap_or_else(|| format!("{} bits", choice.bytes() * 8)))}
             </p>
         </div>
     }
@@ -152,10 +154,10 @@ fn VariableName(choice: Choice) -> impl IntoView {
                 autocapitalize="off"
                 spellcheck="false"
                 prop:value=choice.name
-                on:input=move |event| choice.name.set(event_target_value(&event))
+                on:input=heard(move |event| choice.name.set(event_target_value(&event)))
                 data-main-box
             />
-            {move || others().map(|text| view! { <p class="hint"><Prose text /></p> })}
+            {live(move || others().map(|text| view! { <p class="hint"><Prose text /></p> }))}
         </div>
     }
 }

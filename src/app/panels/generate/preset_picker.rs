@@ -4,6 +4,8 @@ use keyjar::preset::{ALL, Preset};
 use leptos::ev::KeyboardEvent;
 use leptos::prelude::*;
 
+use crate::app::parts::live::{by, heard, live};
+
 use super::choice::Choice;
 use crate::app::parts::icon::{Glyph, Icon};
 use crate::app::platform::element;
@@ -87,29 +89,29 @@ pub fn PresetPicker(choice: Choice) -> impl IntoView {
                     class="input"
                     id=ID
                     role="combobox"
-                    aria-expanded=move || is_open().to_string()
+                    aria-expanded=by(move || is_open().to_string())
                     aria-controls=LIST_ID
                     aria-autocomplete="list"
-                    aria-activedescendant=move || is_open().then(|| option_id(active.get()))
+                    aria-activedescendant=by(move || is_open().then(|| option_id(active.get())))
                     autocomplete="off"
                     spellcheck="false"
                     prop:value=shown
-                    on:input=move |event| {
+                    on:input=heard(move |event| {
                         query.set(Some(event_target_value(&event)));
                         active.set(0);
-                    }
-                    on:click=move |_| open()
-                    on:blur=move |_| close()
+                    })
+                    on:click=heard(move |_| open())
+                    on:blur=heard(move |_| close())
                     on:keydown=on_key
                 />
                 <Icon glyph=Glyph::Down />
             </div>
-            <div class="preset-float" id=FLOAT_ID hidden=move || !is_open()>
+            <div class="preset-float" id=FLOAT_ID hidden=by(move || !is_open())>
                 <div class="preset-list" id=LIST_ID role="listbox" aria-label="Frameworks" tabindex="-1">
-                    {move || found.with(|found| view! { <Offers found=found.clone() choice active take /> })}
+                    {live(move || found.with(|found| view! { <Offers found=found.clone() choice active take /> }))}
                 </div>
                 <p class="preset-keys">
-                    <span role="status">{move || count(found.with(Vec::len))}</span>
+                    <span role="status">{live(move || count(found.with(Vec::len)))}</span>
                     <span><kbd>"↑"</kbd>" "<kbd>"↓"</kbd>" choose"</span>
                     <span><kbd>"Enter"</kbd>" take"</span>
                     <span><kbd>"Esc"</kbd>" close"</span>
@@ -138,13 +140,13 @@ fn Offers(
                 view! {
                     <div
                         class="preset-option"
-                        class:is-active=move || active.get() == index
+                        class:is-active=by(move || active.get() == index)
                         role="option"
                         id=option_id(index)
-                        aria-selected=move || (choice.preset().map(|p| p.id) == offer.map(|p| p.id)).to_string()
+                        aria-selected=by(move || (choice.preset().map(|p| p.id) == offer.map(|p| p.id)).to_string())
                         // The focus stays in the box.
-                        on:mousedown=move |event| event.prevent_default()
-                        on:click=move |_| take(offer)
+                        on:mousedown=heard(move |event: leptos::ev::MouseEvent| event.prevent_default())
+                        on:click=heard(move |_| take(offer))
                     >
                         <span>{title(offer)}</span>
                         <code>{offer.map(|preset| preset.main.name)}</code>

@@ -1,10 +1,13 @@
 //! Where the key goes: a line for each kind of file, the framework's own code, and the panels that use it.
 
 use keyjar::env_file::{self, Entry, EnvError, Target};
-use keyjar::preset::Snippet;
+use keyjar::preset::{Preset, Snippet};
 use leptos::prelude::*;
 
+use crate::app::parts::live::{heard, live};
+
 use super::choice::Choice;
+use crate::app::parts::code::Code;
 use crate::app::parts::code_block::CodeBlock;
 use crate::app::parts::copy_button::CopyButton;
 use crate::app::parts::icon::{Glyph, Icon};
@@ -21,10 +24,7 @@ pub fn Put(choice: Choice) -> impl IntoView {
         <section class="generate-put" aria-labelledby="put-title">
             <h2 id="put-title" class="visually-hidden">"Put it in"</h2>
             <EnvFile choice />
-            {move || choice.preset().map(|preset| {
-                let Snippet { file, code, .. } = preset.snippet;
-                view! { <CodeBlock id="snippet" title=file text=code is_program=true /> }
-            })}
+            {live(move || choice.preset().map(|preset| view! { <FrameworkCode choice preset /> }))}
             <UseIn choice />
         </section>
     }
@@ -55,7 +55,7 @@ fn EnvFile(choice: Choice) -> impl IntoView {
     view! {
         <div class="sheet">
             <Tabs id="env" label="Put it in" tabs=env_file::ALL.iter().map(|target| target.label).collect() chosen>
-                {move || match written.get() {
+                {live(move || match written.get() {
                     Some(Ok(written)) => view! { <Lines written hidden=choice.hidden /> }.into_any(),
                     Some(Err(why)) => {
                         view! {
@@ -67,22 +67,22 @@ fn EnvFile(choice: Choice) -> impl IntoView {
                             .into_any()
                     }
                     None => ().into_any(),
-                }}
+                })}
                 <div class="sheet-foot">
                     <p class="quiet small"><Prose text=Signal::derive(move || {
                         target().map_or("", |target| target.hint).to_owned()
                     }) /></p>
-                    {move || lines.with(|lines| !lines.is_empty()).then(|| {
+                    {live(move || lines.with(|lines| !lines.is_empty()).then(|| {
                         view! {
                             <div class="buttons">
                                 <CopyButton label text=lines shown_in=LINES_ID />
                                 <button class="button" type="button" on:click=save>
                                     <Icon glyph=Glyph::Save />
-                                    {move || format!("Save {}", file_name())}
+                                    {live(move || format!("Save {}", file_name()))}
                                 </button>
                             </div>
                         }
-                    })}
+                    }))}
                 </div>
             </Tabs>
         </div>
@@ -144,13 +144,34 @@ fn Lines(written: Lines, hidden: RwSignal<bool>) -> impl IntoView {
             view! {
                 <span class:c=line.trim_start().starts_with('#')>{before.to_owned()}</span>
                 <span class="s">
-                    {move || if hidden.get() { "•".repeat(value.chars().count()) } else { value.clone() }}
+                    {live(move || if hidden.get() { "•".repeat(value.chars().count()) } else { value.clone() })}
                 </span>
                 "\n"
             }
         })
         .collect_view();
     view! { <pre class="sheet-body code" id=LINES_ID>{lines}</pre> }
+}
+
+/// The framework's own code, which reads the variable.
+#[component]
+fn FrameworkCode(choice: Choice, preset: &'static Preset) -> impl IntoView {
+    let Snippet { file, language, code } = preset.snippet;
+    let text = Signal::derive(move || choice.name.with(|name| rename(code, preset.main.name, name)));
+    let comment = match language {
+        "python" | "ruby" | "elixir" => "#",
+        _ => "//",
+    };
+    let shown = move || view! { <Code text comment /> };
+    view! { <CodeBlock id="snippet" title=file text shown is_program=true /> }
+}
+
+/// The code with another variable, where it reads one; a setting of the same name keeps it.
+fn rename(code: &str, from: &str, to: &str) -> String {
+    let places = [("\"", "\""), ("'", "'"), ("env.", ""), ("${", "}")];
+    places.into_iter().fold(code.to_owned(), |code, (before, after)| {
+        code.replace(&format!("{before}{from}{after}"), &format!("{before}{to}{after}"))
+    })
 }
 
 #[component]
@@ -171,7 +192,7 @@ fn UseIn(choice: Choice) -> impl IntoView {
     };
     let button = move |panel: Panel| {
         view! {
-            <button class="button" type="button" on:click=move |_| go(panel)>
+            <button class="button" type="button" on:click=heard(move |_| go(panel))>
                 {panel.title()}
                 <Icon glyph=Glyph::Arrow />
             </button>

@@ -4,6 +4,8 @@ use keyjar::keygen::Written;
 use keyjar::preset::strength::SCALE;
 use leptos::prelude::*;
 
+use crate::app::parts::live::{by, heard, live};
+
 use super::choice::Choice;
 use crate::app::parts::copy_button::CopyButton;
 use crate::app::parts::icon::{Glyph, Icon};
@@ -28,18 +30,17 @@ pub fn Readout(choice: Choice) -> impl IntoView {
         <section class="sheet readout" aria-labelledby="key-title">
             <div class="readout-key">
                 <div class="readout-head">
-                    <h1 id="key-title">{move || format!("{}-bit key", choice.bytes() * 8)}</h1>
+                    <h1 id="key-title">{live(move || format!("{}-bit key", choice.bytes() * 8))}</h1>
                     <button
                         class="button is-quiet"
                         type="button"
-                        aria-pressed=move || hidden.get().to_string()
-                        on:click=move |_| hidden.update(|hidden| *hidden = !*hidden)
+                        on:click=heard(move |_| hidden.update(|hidden| *hidden = !*hidden))
                     >
                         <Icon glyph=Signal::derive(move || if hidden.get() { Glyph::Eye } else { Glyph::EyeShut }) />
-                        "Hide"
+                        {live(move || if hidden.get() { "Show" } else { "Hide" })}
                     </button>
                 </div>
-                {move || choice.keys.with(|keys| match keys {
+                {live(move || choice.keys.with(|keys| match keys {
                     Keys::Drawn(_) => view! { <KeyText text hidden /> }.into_any(),
                     Keys::Cleared => view! { <p class="quiet">"The key was cleared."</p> }.into_any(),
                     Keys::Failed(why) => {
@@ -48,12 +49,12 @@ pub fn Readout(choice: Choice) -> impl IntoView {
                         }
                             .into_any()
                     }
-                })}
+                }))}
                 <div class="buttons">
-                    {move || has_key().then(|| {
+                    {live(move || has_key().then(|| {
                         view! { <CopyButton label="Copy key" text shown_in=KEY_ID class="is-primary" /> }
-                    })}
-                    <button class="button" type="button" on:click=move |_| choice.draw_again()>
+                    }))}
+                    <button class="button" type="button" on:click=heard(move |_| choice.draw_again())>
                         <Icon glyph=Glyph::Again />
                         "New key"
                     </button>
@@ -82,15 +83,14 @@ fn KeyText(text: Signal<String>, hidden: RwSignal<bool>) -> impl IntoView {
     view! {
         <output
             class="key-value values"
-            class:is-masked=hidden
             class:is-long=is_long
             // What scrolls must be reached by the keyboard.
-            tabindex=move || is_long().then_some("0")
+            tabindex=by(move || is_long().then_some("0"))
             id=KEY_ID
-            aria-label=move || if hidden.get() { "The key, hidden" } else { "The key" }
+            aria-label=by(move || if hidden.get() { "The key, hidden" } else { "The key" })
             aria-live="off"
         >
-            {move || if hidden.get() { view! { <Mask text /> }.into_any() } else { groups().into_any() }}
+            {live(move || if hidden.get() { view! { <Mask text /> }.into_any() } else { groups().into_any() })}
         </output>
     }
 }
@@ -98,9 +98,11 @@ fn KeyText(text: Signal<String>, hidden: RwSignal<bool>) -> impl IntoView {
 /// As many dots as the key has characters: hidden also means that it is not in the document.
 #[component]
 fn Mask(text: Signal<String>) -> impl IntoView {
-    let length = text.with(|text| text.len());
-    let groups = (0..length.div_ceil(GROUP)).map(|index| GROUP.min(length - index * GROUP));
-    groups.map(|count| view! { <span class="group">{"•".repeat(count)}</span><wbr /> }).collect_view()
+    move || {
+        let length = text.with(|text| text.len());
+        let groups = (0..length.div_ceil(GROUP)).map(|index| GROUP.min(length - index * GROUP));
+        groups.map(|count| view! { <span class="group">{"•".repeat(count)}</span><wbr /> }).collect_view()
+    }
 }
 
 #[component]
@@ -137,8 +139,8 @@ fn Gauge(choice: Choice) -> impl IntoView {
     view! {
         <div class="readout-gauge">
             <h2>"Strength"</h2>
-            <ol class="scale" aria-label=move || format!("{} bits", bits())>{marks}</ol>
-            <p>{move || choice.strength()}</p>
+            <ol class="scale" aria-label=by(move || format!("{} bits", bits()))>{marks}</ol>
+            <p>{live(move || choice.strength())}</p>
             <p class="quiet small">{drawn}</p>
         </div>
     }

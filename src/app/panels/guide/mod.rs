@@ -12,6 +12,8 @@ mod tampering;
 
 use leptos::prelude::*;
 
+use crate::app::parts::live::{by, live};
+
 use crate::app::parts::icon::{Glyph, Icon};
 use crate::app::platform::element;
 use crate::app::state::State;
@@ -76,7 +78,9 @@ static SHELVES: [(&str, &[&Article]); 4] = [
     ("This page", &[&THE_SEAL]),
 ];
 
+/// The ids of the list and of the open article's title.
 const LIST: &str = "articles";
+const TITLE: &str = "article-title";
 
 /// The article of that id; the first for every other text.
 fn article(id: &str) -> &'static Article {
@@ -91,6 +95,14 @@ fn article(id: &str) -> &'static Article {
 pub fn GuidePanel() -> impl IntoView {
     let state = State::get();
     let open = Memo::new(move |_| article(&state.article.read()).id);
+    // A new article is read from its title on; the first one is what the panel opened with.
+    Effect::new(move |before: Option<&'static str>| {
+        let open = open.get();
+        if before.is_some_and(|before| before != open) {
+            request_animation_frame(|| element::focus_in_place(TITLE));
+        }
+        open
+    });
     let shelf = move |(heading, articles): &(&'static str, &'static [&'static Article])| {
         let links = articles
             .iter()
@@ -99,7 +111,7 @@ pub fn GuidePanel() -> impl IntoView {
                     <li>
                         <a
                             href=format!("#guide/{}", article.id)
-                            aria-current=move || (open.get() == article.id).then_some("page")
+                            aria-current=by(move || (open.get() == article.id).then_some("page"))
                             on:click=|_| element::close_popover(LIST)
                         >
                             {article.title}
@@ -122,7 +134,7 @@ pub fn GuidePanel() -> impl IntoView {
             <nav class="guide-list" id=LIST popover="auto" aria-label="Articles">
                 {SHELVES.iter().map(shelf).collect_view()}
             </nav>
-            {move || page(article(open.get()))}
+            {live(move || page(article(open.get())))}
         </div>
     }
 }
@@ -130,8 +142,8 @@ pub fn GuidePanel() -> impl IntoView {
 fn page(article: &'static Article) -> impl IntoView {
     let (before, after) = article.text.split_once("<!--live-->").unwrap_or((article.text, ""));
     view! {
-        <article class="article" aria-labelledby="article-title">
-            <h1 id="article-title">{article.title}</h1>
+        <article class="article" aria-labelledby=TITLE>
+            <h1 id=TITLE tabindex="-1">{article.title}</h1>
             <div class="prose" inner_html=before></div>
             {article.live.map(|live| live())}
             <div class="prose" inner_html=after></div>

@@ -3,6 +3,8 @@
 use keyjar::advice::{Advice, Answers, Change, QUESTIONS, advise};
 use leptos::prelude::*;
 
+use crate::app::parts::live::live;
+
 #[component]
 pub fn Questions() -> impl IntoView {
     let answers = RwSignal::new(Answers::default());
@@ -42,7 +44,7 @@ pub fn Questions() -> impl IntoView {
     view! {
         <form class="questions live">{questions}</form>
         <section class="sheet advice" aria-live="polite" aria-label="Advice">
-            {move || match advise(&answers.get()) {
+            {live(move || match advise(&answers.get()) {
                 Some(advice) => advised(advice).into_any(),
                 None => {
                     let open = open();
@@ -50,7 +52,7 @@ pub fn Questions() -> impl IntoView {
                     view! { <p class="sheet-body quiet">{format!("The advice stands here: {open} {questions} to go.")}</p> }
                         .into_any()
                 }
-            }}
+            })}
         </section>
     }
 }

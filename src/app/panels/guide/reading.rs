@@ -3,6 +3,8 @@
 use keyjar::protocol::Payload;
 use leptos::prelude::*;
 
+use crate::app::parts::live::heard;
+
 use super::signed::{Example, Value, inspected};
 
 const PAYLOAD: &str = "owes us 300 euros, do not extend credit";
@@ -35,7 +37,7 @@ pub fn Reading() -> impl IntoView {
                         autocomplete="off"
                         spellcheck="false"
                         prop:value=example.payload
-                        on:input=move |event| example.payload.set(event_target_value(&event))
+                        on:input=heard(move |event| example.payload.set(event_target_value(&event)))
                     />
                 </div>
                 <div class="field">

@@ -4,6 +4,8 @@ use keyjar::protocol::{ItemReport, Verdict};
 use keyjar::secret::SecretEncoding;
 use leptos::prelude::*;
 
+use crate::app::parts::live::{by, heard, live};
+
 use super::signed::{Example, Value, inspected};
 use crate::app::parts::icon::{Glyph, Icon};
 use crate::app::parts::prose::Prose;
@@ -47,10 +49,10 @@ pub fn Tampering() -> impl IntoView {
                         autocomplete="off"
                         spellcheck="false"
                         prop:value=example.payload
-                        on:input=move |event| {
+                        on:input=heard(move |event| {
                             changed.set(None);
                             example.payload.set(event_target_value(&event));
-                        }
+                        })
                     />
                 </div>
                 <SecretField
@@ -58,7 +60,7 @@ pub fn Tampering() -> impl IntoView {
                     label="Secret"
                     secrets=example.secrets
                     usual=SecretEncoding::Utf8
-                    note=|| "A fresh key, made for this example."
+                    note=|| "Begins with a fresh key, made for this example."
                 />
                 <div class="field">
                     <span class="label">"The signed value"</span>
@@ -74,29 +76,29 @@ pub fn Tampering() -> impl IntoView {
                         rows="3"
                         autocomplete="off"
                         spellcheck="false"
-                        prop:value=move || arrives.get().unwrap_or_default()
-                        on:input=move |event| changed.set(Some(event_target_value(&event)))
+                        prop:value=by(move || arrives.get().unwrap_or_default())
+                        on:input=heard(move |event| changed.set(Some(event_target_value(&event))))
                     ></textarea>
                 </div>
                 <div class="buttons">
                     <button
                         class="button"
                         type="button"
-                        disabled=move || arrives.get().is_none()
-                        on:click=move |_| changed.update(|changed| *changed = arrives.get_untracked().map(|value| flipped(&value)))
+                        disabled=by(move || arrives.get().is_none())
+                        on:click=heard(move |_| changed.update(|changed| *changed = arrives.get_untracked().map(|value| flipped(&value))))
                     >
                         "Change one character"
                     </button>
                     <button
                         class="button"
                         type="button"
-                        disabled=move || changed.get().is_none()
-                        on:click=move |_| changed.set(None)
+                        disabled=by(move || changed.get().is_none())
+                        on:click=heard(move |_| changed.set(None))
                     >
                         "Put it back"
                     </button>
                 </div>
-                <div role="status">{move || item.get().map(judged)}</div>
+                <div role="status">{live(move || item.get().map(judged))}</div>
             </div>
         </div>
     }

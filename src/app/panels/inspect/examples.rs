@@ -116,7 +116,7 @@ fn plans() -> Vec<Plan> {
             },
             Plan {
                 name: "A JWT that was changed",
-                what: "Someone made himself an admin",
+                what: "Someone made themselves an admin",
                 draft: draft(
                     "jws-hmac",
                     PayloadForm::Json,

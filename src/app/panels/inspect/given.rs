@@ -6,6 +6,8 @@ use keyjar::secret::{SecretEncoding, SecretText};
 use keyjar::span::Span;
 use leptos::html::Input;
 use leptos::prelude::*;
+
+use crate::app::parts::live::{heard, live};
 use leptos::task::spawn_local;
 
 use super::report::section_of;
@@ -146,10 +148,13 @@ fn Sheet(
                         <Icon glyph=Glyph::Open />
                         "Open"
                     </button>
-                    {move || (!is_empty.get()).then(|| clear_button(state))}
+                    // Hidden, not left out: the way back that it offers lives as long as the button.
+                    <button class="button is-quiet" type="button" hidden=is_empty on:click=heard(move |_| clear(state))>
+                        "Clear"
+                    </button>
                 </span>
             </div>
-            <div class="token-place" on:paste=move |_| forget_choices(given)>
+            <div class="token-place" on:paste=heard(move |_| forget_choices(given))>
                 <TokenBox
                     id=BOX
                     text=given.text
@@ -159,18 +164,14 @@ fn Sheet(
                     described_by="inspect-reads"
                 />
             </div>
-            {move || has_parts.get().then(|| view! { <Legend segments text=given.text go /> })}
+            {live(move || has_parts.get().then(|| view! { <Legend segments text=given.text go /> }))}
             <div class="box-note" id="inspect-reads">
                 <Trouble answer />
-                {move || problem.get().map(|problem| problem_view(given, problem))}
-                {move || is_empty.get().then(reads)}
+                {live(move || problem.get().map(|problem| problem_view(given, problem)))}
+                {live(move || is_empty.get().then(reads))}
             </div>
         </div>
     }
-}
-
-fn clear_button(state: State) -> impl IntoView {
-    view! { <button class="button is-quiet" type="button" on:click=move |_| clear(state)>"Clear"</button> }
 }
 
 /// What is read, said while there is nothing.
@@ -201,7 +202,7 @@ fn problem_view(given: Given, problem: Problem) -> AnyView {
     let place = problem.at.map(|span| {
         view! {
             " "
-            <button class="link" type="button" on:click=move |_| show(given, span)>"Show the place"</button>
+            <button class="link" type="button" on:click=heard(move |_| show(given, span))>"Show the place"</button>
         }
     });
     view! {
@@ -242,7 +243,7 @@ fn Secrets(is_empty: Memo<bool>, about: Memo<Option<About>>) -> impl IntoView {
                             <button
                                 class="button is-quiet"
                                 type="button"
-                                on:click=move |_| remove(secrets, index)
+                                on:click=heard(move |_| remove(secrets, index))
                             >
                                 <Icon glyph=Glyph::Cross />
                                 {format!("Remove secret {number}")}

@@ -10,16 +10,20 @@ mod report;
 use std::time::Duration;
 
 use keyjar::protocol::{
-    Ask, CookieDraft, ItemReport, Payload, PayloadDraft, PayloadForm, Problem, Reading, Report, Request,
-    Response, Segment, Source, Verdict,
+    Ask, CookieDraft, ItemReport, Opened, Options, Payload, PayloadDraft, PayloadForm, Problem, Reading,
+    Report, Request, Response, Role, Segment, Source, Verdict,
 };
 use keyjar::span::Span;
 use leptos::leptos_dom::helpers::debounce;
 use leptos::prelude::*;
 
+use crate::app::parts::live::{by, live};
+use serde_json::Value;
+
 use crate::app::parts::item_table::item_table;
 use crate::app::parts::verdict::Said;
 use crate::app::parts::words::plain;
+use crate::app::platform::element;
 use crate::app::platform::engine::Desk;
 use crate::app::state::{Panel, State};
 use examples::{Example, Examples};
@@ -67,12 +71,15 @@ pub fn InspectPanel() -> impl IntoView {
     let take = Callback::new(move |example: Example| {
         given.secrets.set(vec![example.secret]);
         given::replace(given, example.text);
+        // The pressed card is gone: the focus goes where the answer will be read from.
+        element::to_top();
+        state.focus_panel();
     });
     view! {
         <div class:inspect-empty=is_empty>
             <div class="empty-title">
-                <h1 class:visually-hidden=move || !is_empty.get()>"Inspect a cookie or token"</h1>
-                <p class="quiet" hidden=move || !is_empty.get()>
+                <h1 class:visually-hidden=by(move || !is_empty.get())>"Inspect a cookie or token"</h1>
+                <p class="quiet" hidden=by(move || !is_empty.get())>
                     "Paste it as you found it. Keyjar finds what is in it and says who signed it."
                 </p>
             </div>
@@ -80,9 +87,9 @@ pub fn InspectPanel() -> impl IntoView {
             <div class="inspect lights">
                 <GivenColumn is_empty segments answer problem fault about />
                 <report::Verdict item secrets catalogue=state.catalogue actions />
-                {move || item.with(Option::is_some).then(|| view! { <report::Report item secrets catalogue=state.catalogue actions /> })}
+                {live(move || item.with(Option::is_some).then(|| view! { <report::Report item secrets catalogue=state.catalogue actions /> }))}
             </div>
-            <section class="example-place" aria-labelledby="inspect-examples" hidden=move || !is_empty.get()>
+            <section class="example-place" aria-labelledby="inspect-examples" hidden=by(move || !is_empty.get())>
                 <h2 id="inspect-examples">"Or look at one of these"</h2>
                 <p class="quiet small">"Made just now, each with a fresh key that is filled in for you."</p>
                 <Examples engine=state.engine is_empty take />
@@ -146,11 +153,35 @@ fn edit(state: State, item: Option<&ItemReport>) {
     drafted.scheme.set(opened.scheme.clone());
     drafted.payload.set(PayloadDraft { form, text });
     drafted.secrets.set(given.secrets.get_untracked());
-    drafted.options.set(given.options.get_untracked());
+    drafted.options.set(options_to_make(state, opened));
     if let Some(name) = item.and_then(|item| item.name.clone()) {
         drafted.cookie.set(CookieDraft { name, ..CookieDraft::default() });
     }
     state.go(Panel::Sign);
+}
+
+/// The options that make such a value again: those that were set, and what a JOSE header says of itself.
+fn options_to_make(state: State, opened: &Opened) -> Options {
+    let specs = state.catalogue.with_untracked(|all| {
+        let about = all.iter().find(|about| about.id == opened.scheme);
+        about.map(|about| about.options.to_vec()).unwrap_or_default()
+    });
+    let makes = |name: &str| specs.iter().any(|spec| spec.when_making && spec.name == name);
+    let mut options = state.given.options.get_untracked();
+    options.retain(|name, _| makes(name));
+    let header = opened.segments.iter().find(|segment| segment.role == Role::Header);
+    if let Some(Payload::Json(header)) = header.and_then(|header| header.decoded.as_ref())
+        && let Ok(Value::Object(header)) = serde_json::from_str(header)
+    {
+        if let Some(alg) = header.get("alg").filter(|_| makes("alg")) {
+            options.insert("alg".to_owned(), alg.clone());
+        }
+        let is_usual = header.iter().all(|(name, value)| name == "alg" || (name == "typ" && value == "JWT"));
+        if !is_usual && makes("protected_header") {
+            options.insert("protected_header".to_owned(), Value::Object(header));
+        }
+    }
+    options
 }
 
 /// Tells a screen reader the verdict, or what is wrong, once the person has stopped typing.

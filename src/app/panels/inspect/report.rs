@@ -13,6 +13,8 @@ use keyjar::scheme::About;
 use keyjar::span::Span;
 use leptos::prelude::*;
 
+use crate::app::parts::live::{heard, live};
+
 use crate::app::parts::code_block::CodeBlock;
 use crate::app::parts::copy_button::CopyButton;
 use crate::app::parts::fact_list::{fact_list, term};
@@ -122,7 +124,7 @@ fn offer(reading: Reading, read_as: Callback<Reading>) -> AnyView {
             " "
             <span class="quiet">"It then means "{count(bytes, "byte")}"."</span>
         </p>
-        <button class="button is-primary" type="button" on:click=move |_| read_as.run(reading.clone())>{press}</button>
+        <button class="button is-primary" type="button" on:click=heard(move |_| read_as.run(reading.clone()))>{press}</button>
     }
     .into_any()
 }
@@ -132,7 +134,7 @@ fn read_anyway(catalogue: &[About], choose: Callback<String>) -> AnyView {
     let button = |about: &About| {
         let id = about.id.to_string();
         view! {
-            <button class="link" type="button" on:click=move |_| choose.run(id.clone())>{about.title.to_string()}</button>
+            <button class="link" type="button" on:click=heard(move |_| choose.run(id.clone()))>{about.title.to_string()}</button>
         }
     };
     view! {
@@ -233,7 +235,7 @@ fn Scheme(item: Item, catalogue: Signal<Vec<About>>, actions: Actions) -> impl I
                 <section aria-labelledby="inspect-scheme">
                     <div class="read-as">
                         <h2 id="inspect-scheme" tabindex="-1">{title}</h2>
-                        <button class="button is-quiet is-strong" type="button" on:click=move |_| actions.edit.run(())>
+                        <button class="button is-quiet is-strong" type="button" on:click=heard(move |_| actions.edit.run(()))>
                             <Icon glyph=Glyph::Pen />
                             "Edit and sign again"
                         </button>
@@ -275,11 +277,11 @@ fn candidate_list(
         let name = if is_chosen {
             view! { <strong>{name}</strong> }.into_any()
         } else {
-            view! { <button class="link" type="button" on:click=move |_| choose.run(id.clone())>{name}</button> }
+            view! { <button class="link" type="button" on:click=heard(move |_| choose.run(id.clone()))>{name}</button> }
                 .into_any()
         };
         let reasons = candidate.reasons.join(" ");
-        view! { <li aria-current=is_chosen.then_some("true")>{name} <span class="quiet"><Prose text=reasons /></span></li> }
+        view! { <li aria-current=is_chosen.then_some("true")>{name} " " <span class="quiet"><Prose text=reasons /></span></li> }
     };
     let others = candidates.len().saturating_sub(1);
     let also = match others {
@@ -464,7 +466,7 @@ fn Made(item: Item) -> impl IntoView {
                             <h2>"How it is built"</h2>
                             <span class="quiet">"with this value’s own bytes"</span>
                         </summary>
-                        {move || steps.with(|steps| step_list(steps))}
+                        {live(move || steps.with(|steps| step_list(steps)))}
                     </details>
                 </section>
             }

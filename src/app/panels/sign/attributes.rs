@@ -5,6 +5,8 @@ use keyjar::moment;
 use keyjar::protocol::{CookieDraft, Field, SameSite};
 use leptos::prelude::*;
 
+use crate::app::parts::live::{by, heard, live};
+
 use super::{Outcome, error_line};
 use crate::app::parts::icon::{Glyph, Icon};
 use crate::app::parts::prose::Prose;
@@ -92,7 +94,7 @@ fn remarks(outcome: Outcome, row: &'static str) -> impl IntoView {
     };
     view! {
         <div id=ids(row).1>
-            {move || outcome.error_at(&Field::Attribute(row.into())).map(error_line)}
+            {live(move || outcome.error_at(&Field::Attribute(row.into())).map(error_line))}
             {findings}
         </div>
     }
@@ -131,8 +133,8 @@ fn switch(
                 role="switch"
                 id=id
                 aria-describedby=remarks
-                prop:checked=move || cookie.with(read)
-                on:change:target=move |event| cookie.update(|cookie| write(cookie, event.target().checked()))
+                prop:checked=by(move || cookie.with(read))
+                on:change=heard(move |event| cookie.update(|cookie| write(cookie, event_target_checked(&event))))
             />
         </label>
     }
@@ -160,8 +162,8 @@ fn text(
                 autocapitalize="off"
                 autocomplete="off"
                 aria-describedby=remarks
-                prop:value=move || cookie.with(|cookie| read(cookie).clone())
-                on:input:target=move |event| cookie.update(|cookie| write(cookie, event.target().value()))
+                prop:value=by(move || cookie.with(|cookie| read(cookie).clone()))
+                on:input=heard(move |event| cookie.update(|cookie| write(cookie, event_target_value(&event))))
             />
         </div>
     }
@@ -192,13 +194,13 @@ fn Name(outcome: Outcome) -> impl IntoView {
                 spellcheck="false"
                 autocapitalize="off"
                 autocomplete="off"
-                aria-invalid=move || error().map(|_| "true")
+                aria-invalid=by(move || error().map(|_| "true"))
                 aria-describedby="sign-name-hint"
-                prop:value=move || cookie.with(|cookie| cookie.name.clone())
-                on:input:target=move |event| cookie.update(|cookie| cookie.name = event.target().value())
+                prop:value=by(move || cookie.with(|cookie| cookie.name.clone()))
+                on:input=heard(move |event| cookie.update(|cookie| cookie.name = event_target_value(&event)))
             />
             <p class="hint" id="sign-name-hint">{hint}</p>
-            {move || error().map(error_line)}
+            {live(move || error().map(error_line))}
             {remarks(outcome, NAME)}
         </div>
     }
@@ -235,7 +237,7 @@ fn SameSiteRow() -> impl IntoView {
                 <span class="hint">"with requests from other sites"</span>
             </label>
             <span class="select">
-                <select id="sign-samesite" aria-describedby="sign-samesite-remarks" on:change:target=move |event| choose(event.target().value())>
+                <select id="sign-samesite" aria-describedby="sign-samesite-remarks" on:change=heard(move |event| choose(event_target_value(&event)))>
                     {choices}
                 </select>
                 <Icon glyph=Glyph::Down />
@@ -282,16 +284,16 @@ fn MaxAgeRow() -> impl IntoView {
                 autocomplete="off"
                 placeholder="seconds"
                 aria-describedby="sign-max-age-remarks"
-                aria-invalid=move || is_odd.get().then_some("true")
+                aria-invalid=by(move || is_odd.get().then_some("true"))
                 prop:value=text
-                on:input:target=move |event| {
-                    let text = event.target().value();
+                on:input=heard(move |event| {
+                    let text = event_target_value(&event);
                     cookie.update(|cookie| cookie.max_age = text.trim().parse().ok());
                     typed.set(text);
-                }
+                })
             />
         </div>
-        {move || {
+        {live(move || {
             is_odd.get().then(|| {
                 view! {
                     <p class="error" role="alert">
@@ -300,6 +302,6 @@ fn MaxAgeRow() -> impl IntoView {
                     </p>
                 }
             })
-        }}
+        })}
     }
 }

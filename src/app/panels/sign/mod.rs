@@ -10,6 +10,8 @@ use keyjar::scheme::{About, OptionKind, OptionSpec};
 use keyjar::secret::SecretEncoding;
 use leptos::prelude::*;
 
+use crate::app::parts::live::{heard, live};
+
 use crate::app::parts::icon::{Glyph, Icon};
 use crate::app::parts::option_form::option_form;
 use crate::app::parts::prose::Prose;
@@ -48,6 +50,10 @@ pub fn SignPanel() -> impl IntoView {
     begin(state);
     let wrong_option =
         Memo::new(move |_| outcome.error.get().filter(|error| matches!(error.field, Field::Option(_))));
+    // Opens the place of a mistake, and does not close it on who mends it.
+    let has_been_wrong = Memo::new(move |before: Option<&bool>| {
+        before.copied().unwrap_or_default() || wrong_option.get().is_some()
+    });
     let options = move || {
         let specs = outcome.about.with(|about| about.as_ref().map(made_with).unwrap_or_default());
         // A choice says by itself what it may be; what has to be written is for those who look for it.
@@ -57,7 +63,7 @@ pub fn SignPanel() -> impl IntoView {
             |specs: Vec<_>| (!specs.is_empty()).then(|| option_form("sign-option", specs, drafted.options));
         let others = form(others).map(|others| {
             view! {
-                <details class="fold" prop:open=move || wrong_option.get().is_some()>
+                <details class="fold" prop:open=has_been_wrong>
                     <summary>
                         <Icon glyph=Glyph::Right />
                         "More options"
@@ -69,7 +75,7 @@ pub fn SignPanel() -> impl IntoView {
         view! {
             {form(choices)}
             {others}
-            {move || wrong_option.get().map(error_line)}
+            {live(move || wrong_option.get().map(error_line))}
         }
     };
     let usual = Signal::derive(move || {
@@ -88,9 +94,9 @@ pub fn SignPanel() -> impl IntoView {
                         label="Secret"
                         secrets=drafted.secrets
                         usual
-                        note=move || view! { {move || secret_line(state, usual.get())} }
+                        note=move || view! { {live(move || secret_line(state, usual.get()))} }
                     />
-                    {move || outcome.error_at(&Field::Secret).filter(|_| has_secret(drafted)).map(error_line)}
+                    {live(move || outcome.error_at(&Field::Secret).filter(|_| has_secret(drafted)).map(error_line))}
                 </div>
                 <Attributes outcome />
             </form>
@@ -190,14 +196,14 @@ fn SchemeField(about: Memo<Option<About>>) -> impl IntoView {
                 <select
                     id="sign-scheme"
                     aria-describedby="sign-scheme-hint"
-                    on:change:target=move |event| change(event.target().value())
+                    on:change=heard(move |event| change(event_target_value(&event)))
                 >
                     {choices}
                 </select>
                 <Icon glyph=Glyph::Down />
             </span>
             <p class="hint" id="sign-scheme-hint">
-                {move || about.get().map(|about| view! { <code>{about.built.to_string()}</code> })}
+                {live(move || about.get().map(|about| view! { <code>{about.built.to_string()}</code> }))}
             </p>
         </div>
     }
@@ -219,13 +225,14 @@ fn secret_line(state: State, usual: SecretEncoding) -> impl IntoView {
     let same = made.first().is_some_and(|made| made.text == secret.text);
     let offer = (!same && !made.is_empty()).then(|| {
         view! {
-            <button class="link" type="button" on:click=move |_| state.drafted.secrets.set(made.clone())>
+            <button class="link" type="button" on:click=heard(move |_| state.drafted.secrets.set(made.clone()))>
                 "Use the key from Generate"
             </button>
         }
     });
-    let notes =
-        secret_note(&secret, usual).into_iter().map(|note| view! { <span>{note}</span> }).collect_view();
+    // What a text looks like is no question for a key whose origin is known.
+    let notes = secret_note(&secret, usual).into_iter().take(if same { 1 } else { usize::MAX });
+    let notes = notes.map(|note| view! { <span>{note}</span> }).collect_view();
     view! {
         {same.then(|| view! { <span>"The key from Generate."</span> })}
         {notes}

@@ -5,6 +5,8 @@ use keyjar::payload::member;
 use keyjar::protocol::{Field, PayloadForm};
 use leptos::prelude::*;
 
+use crate::app::parts::live::{by, heard, live};
+
 use super::{Outcome, error_line};
 use crate::app::parts::icon::{Glyph, Icon};
 use crate::app::parts::segmented::Segmented;
@@ -55,18 +57,18 @@ pub fn PayloadField(outcome: Outcome) -> impl IntoView {
                 autocapitalize="off"
                 autocomplete="off"
                 aria-label="Payload"
-                aria-invalid=move || error.get().map(|_| "true")
+                aria-invalid=by(move || error.get().map(|_| "true"))
                 aria-describedby="sign-payload-error"
-                prop:value=move || payload.with(|payload| payload.text.clone())
-                on:input:target=move |event| payload.update(|payload| payload.text = event.target().value())
+                prop:value=by(move || payload.with(|payload| payload.text.clone()))
+                on:input=heard(move |event| payload.update(|payload| payload.text = event_target_value(&event)))
             ></textarea>
             <div id="sign-payload-error">
-                {move || {
+                {live(move || {
                     error.get().map(|error| {
                         let place = error.at.and_then(|at| payload.with_untracked(|payload| place(&payload.text, at)));
                         view! { {error_line(error)} {place} }
                     })
-                }}
+                })}
             </div>
             <Helpers outcome />
         </div>

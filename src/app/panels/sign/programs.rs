@@ -7,7 +7,7 @@ use leptos::prelude::*;
 use super::Outcome;
 use crate::app::parts::copy_button::CopyButton;
 use crate::app::parts::tabs::Tabs;
-use crate::app::state::State;
+use crate::app::state::{Drafted, State};
 
 /// A program for one scheme. `{key}`, `{name}`, `{alg}` and `{hash}` are filled in.
 struct Program {
@@ -99,54 +99,52 @@ text = decoded(payload).decode()"#,
 #[component]
 pub fn Programs(outcome: Outcome) -> impl IntoView {
     let state = State::get();
-    let chosen = RwSignal::new(0_usize);
-    let reading = Memo::new(move |_| {
-        let usual = outcome.about.with(|about| about.as_ref().map(|about| about.secret_encoding))?;
-        state.drafted.secrets.with(|secrets| secrets.first().map(|secret| secret.encoding_or(usual)))
-    });
-    let scheme =
-        Memo::new(move |_| outcome.about.with(|about| about.as_ref().map(|about| about.id.to_string())));
-    let programs = Memo::new(move |_| {
-        let (Some(scheme), Some(reading)) = (scheme.get(), reading.get()) else { return Vec::new() };
-        let fitting = |program: &(usize, &Program)| {
-            program.1.scheme == scheme && key(program.1.language, reading).is_some()
-        };
-        PROGRAMS.iter().enumerate().filter(fitting).map(|(index, _)| index).collect::<Vec<_>>()
-    });
-    let text = Signal::derive(move || {
-        let programs = programs.get();
-        let index = programs.get(chosen.get()).or(programs.first()).copied();
-        let program = index.and_then(|index| PROGRAMS.get(index));
-        let text = program.zip(reading.get()).and_then(|(program, reading)| {
-            let key = key(program.language, reading)?;
-            let digest = outcome.about.with(|about| about.as_ref().map(|about| digest(state, about)))?;
-            let name = state.drafted.cookie.with(|cookie| cookie.name.clone());
-            let filled = program.text.replace("{key}", key).replace("{name}", &name);
-            Some(filled.replace("{alg}", &digest).replace("{hash}", &digest.replace('-', "").to_lowercase()))
-        });
-        text.unwrap_or_default()
+    let fitting = Memo::new(move |_| {
+        let (scheme, usual) = outcome
+            .about
+            .with(|about| about.as_ref().map(|about| (about.id.clone(), about.secret_encoding)))?;
+        let reading =
+            state.drafted.secrets.with(|secrets| secrets.first().map(|secret| secret.encoding_or(usual)))?;
+        Some((scheme, reading))
     });
     move || {
-        let programs = programs.get();
-        let labels: Vec<_> =
-            programs.iter().filter_map(|&index| PROGRAMS.get(index)).map(|program| program.label).collect();
-        (!labels.is_empty()).then(|| {
-            chosen.set(0);
-            view! {
-                <div class="sheet">
-                    <Tabs id="sign-program" label="Programs that check it" tabs=labels chosen>
-                        <pre class="sheet-body code is-program" id="sign-program-text" tabindex="0" role="region" aria-label="Program">
-                            {text}
-                        </pre>
-                    </Tabs>
-                    <div class="sheet-foot">
-                        <span class="hint">"Checks it on your server."</span>
-                        <CopyButton label="Copy program" text shown_in="sign-program-text" />
-                    </div>
+        let (scheme, reading) = fitting.get()?;
+        let programs = PROGRAMS.iter().filter(|program| program.scheme == scheme);
+        let programs: Vec<_> =
+            programs.filter_map(|program| Some((program, key(program.language, reading)?))).collect();
+        let labels: Vec<_> = programs.iter().map(|(program, _)| program.label).collect();
+        if labels.is_empty() {
+            return None;
+        }
+        let chosen = RwSignal::new(0_usize);
+        let text = Signal::derive(move || {
+            let program = programs.get(chosen.get());
+            program
+                .map(|(program, key)| filled(program.text, key, state.drafted, outcome))
+                .unwrap_or_default()
+        });
+        Some(view! {
+            <div class="sheet">
+                <Tabs id="sign-program" label="Programs that check it" tabs=labels chosen>
+                    <pre class="sheet-body code is-program" id="sign-program-text" tabindex="0" role="region" aria-label="Program">
+                        {text}
+                    </pre>
+                </Tabs>
+                <div class="sheet-foot">
+                    <span class="hint">"Checks it on your server."</span>
+                    <CopyButton label="Copy program" text shown_in="sign-program-text" />
                 </div>
-            }
+            </div>
         })
     }
+}
+
+fn filled(program: &str, key: &str, drafted: Drafted, outcome: Outcome) -> String {
+    let digest =
+        outcome.about.with(|about| about.as_ref().map(|about| digest(drafted, about))).unwrap_or_default();
+    let name = drafted.cookie.with(|cookie| cookie.name.clone());
+    let program = program.replace("{key}", key).replace("{name}", &name);
+    program.replace("{alg}", &digest).replace("{hash}", &digest.replace('-', "").to_lowercase())
 }
 
 /// The key in the program's language, from the environment; `None` where the library cannot take it.
@@ -166,12 +164,11 @@ const fn key(language: Language, reading: SecretEncoding) -> Option<&'static str
     })
 }
 
-/// The chosen algorithm or digest: the scheme's first option, or its default.
-fn digest(state: State, about: &About) -> String {
+/// The chosen algorithm or digest: what was set, or the default.
+fn digest(drafted: Drafted, about: &About) -> String {
     let spec = about.options.iter().find(|spec| spec.name == "alg" || spec.name == "digest");
     spec.map(|spec| {
-        let set = state
-            .drafted
+        let set = drafted
             .options
             .with(|options| options.get(&*spec.name).and_then(|set| set.as_str().map(str::to_owned)));
         set.unwrap_or_else(|| spec.default.to_string())

@@ -6,6 +6,8 @@ use keyjar::protocol::{Field, Role, Segment, SignError, Signed, Step};
 use keyjar::span::Span;
 use leptos::prelude::*;
 
+use crate::app::parts::live::{heard, live};
+
 use super::attributes::row_of;
 use super::programs::Programs;
 use super::{Outcome, has_secret};
@@ -29,7 +31,7 @@ pub fn SignResult(outcome: Outcome) -> impl IntoView {
     view! {
         <section class="sign-result" aria-label="The result">
             <p class="visually-hidden" role="status">{said}</p>
-            {move || {
+            {live(move || {
                 if is_made.get() {
                     view! { <Made outcome /> }.into_any()
                 } else if !has_secret(state.drafted) {
@@ -37,7 +39,7 @@ pub fn SignResult(outcome: Outcome) -> impl IntoView {
                 } else {
                     view! { <NotMade outcome /> }.into_any()
                 }
-            }}
+            })}
         </section>
     }
 }
@@ -55,7 +57,7 @@ fn NoSecret() -> impl IntoView {
             <button
                 class="button is-primary"
                 type="button"
-                on:click=move |_| state.drafted.secrets.set(keys.clone())
+                on:click=heard(move |_| state.drafted.secrets.set(keys.clone()))
             >
                 <Icon glyph=Glyph::Key />
                 "Use the key from Generate"
@@ -91,7 +93,7 @@ fn NotMade(outcome: Outcome) -> impl IntoView {
             view! {
                 <p><Prose text=error.message.clone() /></p>
                 <div class="buttons">
-                    <button class="button" type="button" on:click=move |_| element::focus(&id)>
+                    <button class="button" type="button" on:click=heard(move |_| element::focus(&id))>
                         "Go to the field"
                     </button>
                 </div>
@@ -166,22 +168,22 @@ fn Made(outcome: Outcome) -> impl IntoView {
     view! {
         <Sheet title="Value" quiet=Signal::derive(move || characters(&value.read())) copy="Copy value" text=value id="sign-value">
             <div class="sheet-body">
-                <p class="token values" id="sign-value">{move || token(&value.read(), &segments.read(), None)}</p>
+                <p class="token values" id="sign-value">{live(move || token(&value.read(), &segments.read(), None))}</p>
             </div>
             <Legend segments text=value go />
             <div class="sheet-foot">
                 <span class="hint">"Takes it apart again, with this secret."</span>
-                <button class="button" type="button" on:click=move |_| inspect(state, outcome)>
+                <button class="button" type="button" on:click=heard(move |_| inspect(state, outcome))>
                     "Inspect this"
                     <Icon glyph=Glyph::Arrow />
                 </button>
             </div>
         </Sheet>
         <Sheet title="Set-Cookie" quiet=size copy="Copy line" text=line id="sign-line">
-            <pre class="sheet-body code token" id="sign-line">{move || token(&line.read(), &moved(&line.read(), &value.read(), &segments.read()), None)}</pre>
+            <pre class="sheet-body code token" id="sign-line">{live(move || token(&line.read(), &moved(&line.read(), &value.read(), &segments.read()), None))}</pre>
         </Sheet>
         {others}
-        <Sheet title="curl" quiet="for a POSIX shell; put your address in" copy="Copy command" text=curl id="sign-curl">
+        <Sheet title="curl" quiet="for a POSIX shell" copy="Copy command" text=curl id="sign-curl">
             <pre class="sheet-body code" id="sign-curl">{curl}</pre>
         </Sheet>
         <Programs outcome />
@@ -191,7 +193,7 @@ fn Made(outcome: Outcome) -> impl IntoView {
                 <h2>"How it is built"</h2>
                 <span class="quiet">"with this value’s own bytes"</span>
             </summary>
-            {move || step_list(&steps.read())}
+            {live(move || step_list(&steps.read()))}
         </details>
     }
 }

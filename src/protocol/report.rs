@@ -1,49 +1,11 @@
-//! What the page and the engine say to each other: plain data, the same natively and across the worker's border.
-//!
-//! The page sends a [`Request`] and draws the [`Response`]. Nothing here computes anything. Byte strings travel as
-//! text; places are [`Span`]s, half-open UTF-8 byte ranges, and say of which text.
-
-use std::collections::BTreeMap;
+//! What is asked of a paste, and what the engine has to say about it.
 
 use serde::{Deserialize, Serialize};
 
+use super::Options;
 use crate::finding::Finding;
-use crate::scheme::About;
 use crate::secret::{SecretEncoding, SecretText};
 use crate::span::Span;
-
-/// A message to the engine.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Request {
-    /// Which schemes there are: asked once, when the engine has started.
-    Catalogue,
-    /// Take `input` apart.
-    Inspect { input: String, ask: Ask },
-    /// Make a signed value.
-    Sign(Draft),
-    /// Crash on purpose: a test shows that the page survives it.
-    Crash,
-}
-
-/// The engine's answer.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub enum Response {
-    Catalogue(Vec<About>),
-    Inspected(Box<Report>),
-    Signed(Result<Box<Signed>, SignError>),
-}
-
-/// A message with the number that ties an answer to its question: an answer to an older question is never shown.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Numbered<T> {
-    pub number: u32,
-    pub body: T,
-}
-
-/// What the framework itself calls an option (salt, alg, purpose …), by the framework's name for it.
-pub type Options = BTreeMap<String, serde_json::Value>;
-
-// ---------------------------------------------------------------------------------------------- inspecting
 
 /// What the person set besides the text itself.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
@@ -55,6 +17,7 @@ pub struct Ask {
     /// The id of the scheme chosen for that item; the likeliest if absent.
     pub scheme: Option<String>,
     /// Options of the chosen scheme; what is absent has the framework's default.
+    #[serde(with = "super::json_text")]
     pub options: Options,
     /// Unix seconds. Without it no age is judged.
     pub now: Option<i64>,
@@ -84,7 +47,6 @@ pub struct Problem {
 
 /// Where an item stood.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
 pub enum Source {
     /// Only a value.
     Bare,
@@ -163,7 +125,6 @@ pub struct SignaturePair {
 
 /// What a segment is for; the page gives each role its colour and underline.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
 pub enum Role {
     Prefix,
     Header,
@@ -186,24 +147,13 @@ pub struct Segment {
 
 /// What is inside, made readable. Keeps the original bytes.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case", tag = "form", content = "content")]
 pub enum Payload {
     /// JSON text, exactly as it stood: order, spelling and duplicate members are kept.
     Json(String),
     /// UTF-8 text.
     Text(String),
-    /// Bytes that are not text, as lower-case hex.
-    Bytes(#[serde(with = "hex::serde")] Vec<u8>),
-}
-
-/// How a payload is given or shown.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum PayloadForm {
-    Json,
-    Text,
-    /// Bytes, written as hex.
-    Hex,
+    /// Bytes that are not text.
+    Bytes(Vec<u8>),
 }
 
 /// Whether a value holds, and why.
@@ -238,7 +188,6 @@ pub struct Caveat {
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
 pub enum CaveatKind {
     Expired,
     NotYetValid,
@@ -247,7 +196,6 @@ pub enum CaveatKind {
 
 /// The kind of a refusal. The words are those of the test vectors' `why_invalid`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
 pub enum Why {
     /// The tag is another than this secret makes: changed value or other secret; a MAC cannot tell which.
     BadSignature,
@@ -270,7 +218,6 @@ pub struct Fact {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
 pub enum FactValue {
     Text(String),
     /// Unix seconds. The page adds the local time; `utc` and `distance` are ready to read.
@@ -322,7 +269,6 @@ pub struct Reading {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
 pub enum Outcome {
     /// The MAC verifies: this is the explanation.
     Matches { bytes: usize, expected: String },
@@ -332,129 +278,4 @@ pub enum Outcome {
     SameAs { bytes: usize, label: String },
     /// The text cannot be read like this.
     Unreadable { reason: String },
-}
-
-// ------------------------------------------------------------------------------------------------- signing
-
-/// What to make.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Draft {
-    /// The scheme's id.
-    pub scheme: String,
-    pub payload: PayloadDraft,
-    /// The first signs.
-    pub secrets: Vec<SecretText>,
-    pub options: Options,
-    /// The cookie around the value.
-    pub cookie: CookieDraft,
-    /// Unix seconds, for schemes that write a time stamp.
-    pub now: Option<i64>,
-}
-
-/// The payload as it was typed.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct PayloadDraft {
-    pub form: PayloadForm,
-    pub text: String,
-}
-
-/// A cookie's name and attributes (RFC 6265bis section 4.1).
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct CookieDraft {
-    pub name: String,
-    pub http_only: bool,
-    pub secure: bool,
-    pub same_site: Option<SameSite>,
-    /// Not written if empty.
-    pub path: String,
-    /// Not written if empty: the cookie then goes to this host alone.
-    pub domain: String,
-    /// Seconds. Absent: until the browser is closed.
-    pub max_age: Option<i64>,
-    pub partitioned: bool,
-}
-
-impl Default for CookieDraft {
-    /// The safe attributes.
-    fn default() -> Self {
-        Self {
-            name: "__Host-session".into(),
-            http_only: true,
-            secure: true,
-            same_site: Some(SameSite::Lax),
-            path: "/".into(),
-            domain: String::new(),
-            max_age: None,
-            partitioned: false,
-        }
-    }
-}
-
-/// RFC 6265bis section 5.6.7.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum SameSite {
-    Strict,
-    Lax,
-    None,
-}
-
-/// What came out.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Signed {
-    /// The value as the server's code sees it.
-    pub value: String,
-    /// The value as it stands in a header: percent-encoded where the framework does so.
-    pub cookie_value: String,
-    /// `Set-Cookie: …`
-    pub set_cookie: String,
-    /// A command for a POSIX shell that sends it.
-    pub curl: String,
-    /// How it was made.
-    pub steps: Vec<Step>,
-    /// Remarks on the `Set-Cookie` line and the secret.
-    pub findings: Vec<Finding>,
-}
-
-/// Why nothing could be made: which field, what, where, what to try.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SignError {
-    pub field: Field,
-    pub message: String,
-    pub hint: String,
-    /// A byte offset into the field's text.
-    pub at: Option<usize>,
-}
-
-/// The fields of a [`Draft`].
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub enum Field {
-    Scheme,
-    Payload,
-    Secret,
-    /// The option of that name.
-    Option(String),
-    CookieName,
-    /// The attribute of that name.
-    Attribute(String),
-}
-
-/// Answers one message of the page: JSON of a [`Numbered`] [`Request`] in, JSON of a [`Numbered`] [`Response`] out.
-///
-/// # Panics
-/// On [`Request::Crash`], which is what it is for; and if the page and the engine are of different versions, which the
-/// digests of the start script rule out. The page starts a crashed engine again.
-pub fn answer(message: &str) -> String {
-    let Numbered { number, body } =
-        serde_json::from_str::<Numbered<Request>>(message).expect("page and engine are of one version");
-    let body = match body {
-        Request::Catalogue => {
-            Response::Catalogue(crate::scheme::ALL.iter().map(|scheme| scheme.about().clone()).collect())
-        }
-        Request::Inspect { input, ask } => {
-            Response::Inspected(Box::new(crate::inspect::inspect(&input, &ask)))
-        }
-        Request::Sign(draft) => Response::Signed(crate::sign::sign(&draft).map(Box::new)),
-        Request::Crash => panic!("the engine was asked to crash"),
-    };
-    serde_json::to_string(&Numbered { number, body }).expect("plain data can be written as JSON")
 }

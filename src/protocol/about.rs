@@ -1,0 +1,74 @@
+//! What a scheme says of itself: the page's forms and lists are made from it.
+
+use std::borrow::Cow;
+
+use serde::{Deserialize, Serialize};
+
+use crate::secret::SecretEncoding;
+
+/// Text that stands in the program, or came over the worker's border.
+pub type Words = Cow<'static, str>;
+
+/// What a scheme is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct About {
+    /// Lower-case kebab; the name of the scheme's test vectors.
+    pub id: Words,
+    /// `Express signed cookie`
+    pub title: Words,
+    /// `Express`
+    pub framework: Words,
+    /// `JavaScript`
+    pub language: Words,
+    /// Names under which the framework sets such cookies by default.
+    pub cookie_names: Cow<'static, [Words]>,
+    /// The framework's documentation or the specification.
+    pub docs: Words,
+    /// How the framework reads the text of its secret.
+    pub secret_encoding: SecretEncoding,
+    /// How a value is built, in one line.
+    pub built: Words,
+    /// Whether the framework percent-encodes the value in the header.
+    pub percent_encoded: bool,
+    /// The forms of payload that [`Scheme::make`] takes, the usual one first.
+    pub payload_forms: Cow<'static, [PayloadForm]>,
+    /// A payload to begin with, in the first of these forms.
+    pub example: Words,
+    pub options: Cow<'static, [OptionSpec]>,
+}
+
+/// An option that the framework itself has, under the framework's name.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct OptionSpec {
+    pub name: Words,
+    pub kind: OptionKind,
+    /// The framework's default, written as the person would type it; empty if there is none.
+    pub default: Words,
+    pub help: Words,
+    /// Whether it matters when a value is made.
+    pub when_making: bool,
+    /// Whether it matters when a value is opened.
+    pub when_opening: bool,
+}
+
+/// What an option's value is.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum OptionKind {
+    /// One of these.
+    Choice(Cow<'static, [Words]>),
+    Text,
+    Number,
+    /// Bytes, written as hex.
+    Hex,
+    /// A JSON value.
+    Json,
+}
+
+/// How a payload is given or shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub enum PayloadForm {
+    Json,
+    Text,
+    /// Bytes, written as hex.
+    Hex,
+}
