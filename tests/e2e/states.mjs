@@ -1,0 +1,149 @@
+// What the page can look like: every panel, empty and with content, and what opens over it.
+import { ARTICLES } from './articles.mjs';
+import { expectText, expectVerdict, inspectBox, secretField, shownValue, until } from './harness.mjs';
+import { expressCookie, jwt, middle, now, signedValue, tampered } from './values.mjs';
+
+const SECRET = 'f0a1c2e3d4958677f0a1c2e3d4958677f0a1c2e3d4958677f0a1c2e3d4958677';
+const CLAIMS = { iss: 'https://login.example', sub: 'user_8f3a2c', role: 'editor', iat: now() - 600, exp: now() + 3000 };
+const TOKEN = jwt(CLAIMS, SECRET);
+const SESSION = expressCookie('h3Wq0Zt7uYb1Kx9VfJm2Rc', SECRET);
+
+const inspect = async (page, text, secret, word) => {
+  await inspectBox(page).fill(text);
+  if (secret !== undefined) await secretField(page).fill(secret);
+  await expectVerdict(page, word);
+};
+const sign = async (page) => {
+  await secretField(page).fill(SECRET);
+  await page.getByRole('textbox', { name: 'Payload' }).fill(JSON.stringify(CLAIMS));
+  await until(async () => middle(await shownValue(page)).includes('user_8f3a2c'), 'a token is signed');
+};
+const openFolds = (page) =>
+  page.evaluate(() => document.querySelectorAll('main details').forEach((details) => (details.open = true)));
+const preset = async (page, name) => {
+  await page.getByRole('combobox', { name: 'For' }).click();
+  await page.getByRole('combobox', { name: 'For' }).fill(name);
+  await page.getByRole('option').filter({ hasText: name }).first().click();
+};
+
+/** Each with a name, the address's hash, and what to do there. */
+export const STATES = [
+  { name: 'generate', at: '' },
+  { name: 'generate-picker', at: '', prepare: (page) => page.getByRole('combobox', { name: 'For' }).click() },
+  { name: 'generate-preset', at: '', prepare: (page) => preset(page, 'Rails') },
+  {
+    name: 'generate-refused',
+    at: '',
+    async prepare(page) {
+      await preset(page, 'Laravel');
+      await page.getByRole('radio', { name: 'Other' }).check({ force: true });
+      await page.getByRole('textbox', { name: 'Bytes' }).fill('20');
+      await page.getByRole('textbox', { name: 'Bytes' }).fill('8');
+      await page.getByRole('textbox', { name: 'Variable' }).fill('my key');
+    },
+  },
+  {
+    name: 'generate-longest',
+    at: '',
+    async prepare(page) {
+      await page.getByRole('radio', { name: 'Other' }).check({ force: true });
+      await page.getByRole('textbox', { name: 'Bytes' }).fill('1024');
+      await page.getByRole('heading', { name: '8192-bit key' }).waitFor();
+    },
+  },
+  { name: 'inspect', at: 'inspect', prepare: (page) => page.getByRole('button', { name: /A JWT that was changed/ }).waitFor() },
+  { name: 'inspect-unchecked', at: 'inspect', prepare: (page) => inspect(page, TOKEN, undefined, 'Not checked yet') },
+  {
+    name: 'inspect-valid',
+    at: 'inspect',
+    async prepare(page) {
+      await inspect(page, TOKEN, SECRET, 'Valid');
+      await openFolds(page);
+    },
+  },
+  { name: 'inspect-forged', at: 'inspect', prepare: (page) => inspect(page, tampered(TOKEN), SECRET, 'Not valid') },
+  {
+    name: 'inspect-misread',
+    at: 'inspect',
+    prepare: (page) => inspect(page, jwt(CLAIMS, Buffer.from(SECRET, 'hex')), SECRET, 'Not valid'),
+  },
+  {
+    name: 'inspect-expired',
+    at: 'inspect',
+    prepare: (page) => inspect(page, jwt({ ...CLAIMS, exp: now() - 9000 }, SECRET), SECRET, 'Valid, but expired'),
+  },
+  {
+    name: 'inspect-many',
+    at: 'inspect',
+    prepare: (page) =>
+      inspect(
+        page,
+        `Cookie: theme=dark; connect.sid=${SESSION}; access_token=${TOKEN}; old=${tampered(TOKEN)}; plain=${signedValue('user=42', SECRET)}`,
+        SECRET,
+        'Valid',
+      ),
+  },
+  {
+    name: 'inspect-set-cookie',
+    at: 'inspect',
+    prepare: (page) =>
+      inspect(page, `Set-Cookie: connect.sid=${SESSION}; Domain=example.com; Path=/; SameSite=None; Max-Age=99999999`, SECRET, 'Valid'),
+  },
+  { name: 'inspect-unknown', at: 'inspect', prepare: (page) => inspect(page, 'only words', undefined, 'Not a signed value') },
+  { name: 'sign', at: 'sign', prepare: (page) => page.getByRole('heading', { name: 'There is no secret yet' }).waitFor() },
+  {
+    name: 'sign-made',
+    at: 'sign',
+    async prepare(page) {
+      await sign(page);
+      await openFolds(page);
+    },
+  },
+  {
+    name: 'sign-remarks',
+    at: 'sign',
+    async prepare(page) {
+      await sign(page);
+      for (const name of [/^HttpOnly/, /^Secure/]) await page.getByRole('switch', { name }).uncheck({ force: true });
+      await page.getByRole('combobox', { name: /^SameSite/ }).selectOption('None');
+      await page.getByRole('textbox', { name: /^Max-Age/ }).fill('soon');
+      await page.getByText('Any script on the page can read this login cookie').first().waitFor();
+    },
+  },
+  {
+    name: 'sign-error',
+    at: 'sign',
+    async prepare(page) {
+      await sign(page);
+      await page.getByRole('textbox', { name: 'Payload' }).fill('{"sub": anna}');
+      await page.getByRole('alert').first().waitFor();
+    },
+  },
+  ...ARTICLES.map((id) => ({ name: `guide-${id}`, at: `guide/${id}` })),
+  {
+    name: 'guide-refused',
+    at: 'guide/how-signing-works',
+    async prepare(page) {
+      await expectText(page.getByRole('group', { name: 'Try it' }), 'Accepted');
+      await page.getByRole('button', { name: 'Change one character' }).click();
+      await expectText(page.getByRole('group', { name: 'Try it' }), 'Refused');
+    },
+  },
+  {
+    name: 'guide-advice',
+    at: 'guide/which-one',
+    async prepare(page) {
+      for (const label of ['Several services of mine', 'Within minutes', 'Apps and programs too', 'Yes', 'Who it is']) {
+        await page.getByRole('radio', { name: label, exact: true }).check({ force: true });
+      }
+      await page.getByRole('region', { name: 'Advice' }).getByRole('heading', { name: 'Why' }).waitFor();
+    },
+  },
+  { name: 'sealed', at: '', prepare: (page) => page.getByRole('button', { name: 'Sealed', exact: true }).click() },
+  { name: 'keys', at: '', prepare: (page) => page.getByRole('button', { name: /Keys/ }).click() },
+  {
+    name: 'cleared',
+    at: '',
+    prepare: (page) => page.getByRole('button', { name: 'Clear secrets' }).click(),
+  },
+];
