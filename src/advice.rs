@@ -1,6 +1,6 @@
 //! Sessions, signed cookies or JWTs: a few questions that end in advice, with the reasons and what would change it.
 //!
-//! The rule is [`suits`]: a few lines that weigh who checks the login, how soon it must be possible to end it, and what
+//! The rule is `suits`: a few lines that weigh who checks the login, how soon it must be possible to end it, and what
 //! it carries. The reasons are sentences tied to an answer, and what would change the advice is found by asking the rule
 //! again with one answer changed, so the three can never disagree.
 

@@ -58,7 +58,7 @@ pub enum Outermost {
     Spread,
 }
 
-/// Lays `text` out in lines. Deeper than [`MAX_DEPTH`] levels nothing is broken into lines any more.
+/// Lays `text` out in lines. Deeper than `MAX_DEPTH` levels nothing is broken into lines any more.
 pub fn lines(text: &str, outermost: Outermost) -> Vec<Line<'_>> {
     let tokens = tokens(text);
     let mut lines = vec![Line::default()];

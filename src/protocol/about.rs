@@ -30,7 +30,7 @@ pub struct About {
     pub built: Words,
     /// Whether the framework percent-encodes the value in the header.
     pub percent_encoded: bool,
-    /// The forms of payload that [`Scheme::make`] takes, the usual one first.
+    /// The forms of payload that [`Scheme::make`](crate::scheme::Scheme::make) takes, the usual one first.
     pub payload_forms: Cow<'static, [PayloadForm]>,
     /// A payload to begin with, in the first of these forms.
     pub example: Words,
