@@ -56,11 +56,12 @@ check:
 	@scripts/install.sh rust cargo-deny
 	@scripts/check.sh
 
-## bench: Criterion's measurements of the engine, natively
+## bench: how fast the engine is, natively (Criterion), and the page, in a browser
 .PHONY: bench
-bench:
-	@scripts/install.sh rust
+bench: dist
+	@scripts/install.sh rust chromium
 	@scripts/rust.sh native cargo bench --locked --bench '*'
+	@CHROMIUM=$${CHROMIUM:-$$(command -v chromium)} node --test tests/e2e/speed.bench.mjs
 
 ## weigh: the bytes that the first view loads, against their limits
 .PHONY: weigh

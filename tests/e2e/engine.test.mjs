@@ -10,11 +10,15 @@ const token = (sub = 'anna') => jwt({ sub, exp: EXP }, SECRET);
 
 /**
  * Gets hold of the page's workers before it starts them. `keyjarTest.next` changes the next message to the engine:
- * 'crash' replaces it, 'swallow' keeps it back.
+ * 'crash' replaces it, 'swallow' keeps it back. `keyjarTest.crash` makes a message out of the blue that crashes it.
+ *
+ * A message is postcard's bytes of src/protocol/mod.rs's `Numbered<Request>`: the number, in groups of seven bits whose
+ * last byte is below 128, then the request's index among the variants. `Crash` is the fourth and holds nothing.
  */
 const tapWorkers = (page) =>
   page.addInitScript(() => {
-    globalThis.keyjarTest = { workers: [], next: null };
+    const crash = (number) => Uint8Array.of(...number, 3);
+    globalThis.keyjarTest = { workers: [], next: null, crash: () => crash([127]) };
     globalThis.Worker = class extends Worker {
       constructor(...args) {
         super(...args);
@@ -22,9 +26,9 @@ const tapWorkers = (page) =>
       }
       postMessage(message, ...rest) {
         const { next } = keyjarTest;
-        if (typeof message !== 'string' || !next) return super.postMessage(message, ...rest);
+        if (!(message instanceof Uint8Array) || !next) return super.postMessage(message, ...rest);
         keyjarTest.next = null;
-        if (next === 'crash') super.postMessage(JSON.stringify({ ...JSON.parse(message), body: 'Crash' }));
+        if (next === 'crash') super.postMessage(crash(message.slice(0, message.findIndex((byte) => byte < 128) + 1)));
       }
     };
   });
@@ -42,7 +46,7 @@ const workers = (page) => page.evaluate(() => keyjarTest.workers.length);
 test('a crash out of the blue is said, and the next question is answered by a new engine', async (t) => {
   const page = await openTapped(t);
   assert.equal(await workers(page), 1);
-  await page.evaluate(() => keyjarTest.workers[0].postMessage('{"number":4000000,"body":"Crash"}'));
+  await page.evaluate(() => keyjarTest.workers[0].postMessage(keyjarTest.crash()));
   await page.getByText('The engine stopped and was started again. What you typed is kept.').waitFor();
   assert.equal(await workers(page), 2);
   assert.equal(await inspectBox(page).inputValue(), token());
@@ -82,7 +86,7 @@ test('the new engine is sealed as the old one was', async (t) => {
   const page = await openTapped(t);
   const [another] = await Promise.all([
     page.waitForEvent('worker'),
-    page.evaluate(() => keyjarTest.workers[0].postMessage('{"number":4000000,"body":"Crash"}')),
+    page.evaluate(() => keyjarTest.workers[0].postMessage(keyjarTest.crash())),
   ]);
   const refused = await another.evaluate((at) => fetch(at).then(() => false, () => true), page.url().split('#')[0]);
   assert.ok(refused);
