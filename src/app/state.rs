@@ -50,8 +50,11 @@ impl Panel {
         }
     }
 
-    /// The panel and, in the Guide, the article that a hash names.
+    /// The panel and, in the Guide, the article that a hash names. None at all is the first panel.
     pub fn of_route(hash: &str) -> Option<(Self, &str)> {
+        if hash.is_empty() {
+            return Some((Self::default(), ""));
+        }
         let (route, article) = hash.split_once('/').unwrap_or((hash, ""));
         Self::ALL.into_iter().find(|panel| panel.route() == route).map(|panel| (panel, article))
     }
@@ -72,6 +75,8 @@ pub struct State {
     pub generated: Generated,
     pub given: Given,
     pub drafted: Drafted,
+    /// What the Guide's examples sign with.
+    pub example_secrets: RwSignal<Vec<SecretText>>,
     /// What the page has to say at its foot, until it is closed or the next one comes.
     pub notice: RwSignal<Option<Notice>>,
     /// What only a screen reader is told.
@@ -149,6 +154,7 @@ impl State {
             generated: Generated::new(),
             given: Given::new(),
             drafted: Drafted::new(),
+            example_secrets: RwSignal::new(Vec::new()),
             notice: RwSignal::new(None),
             spoken: RwSignal::new(String::new()),
         };
@@ -213,6 +219,7 @@ impl State {
         self.generated.keys.set(Keys::Cleared);
         self.given.secrets.set(Vec::new());
         self.drafted.secrets.set(Vec::new());
+        self.example_secrets.set(Vec::new());
         self.say("All secrets are cleared.");
     }
 

@@ -40,7 +40,7 @@ test('what Sealed means is said, with what it does not cover', async (t) => {
   await page.getByRole('button', { name: 'Sealed', exact: true }).click();
   const note = page.getByRole('dialog', { name: 'This page is sealed' });
   await expectText(note, 'refuses every connection');
-  await expectText(note, /Not covered: a link that you follow, WebRTC/);
+  await expectText(note, /Not covered: leaving the page, as by a link, WebRTC/);
   await note.getByRole('link', { name: 'How to check it, step by step' }).click();
   await page.getByRole('heading', { name: 'How this page proves that nothing leaves it', level: 1 }).waitFor();
   assert.equal(await note.isVisible(), false);

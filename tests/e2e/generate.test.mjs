@@ -180,12 +180,11 @@ test('a framework with several variables gives them all, and each its own value'
 test('Hide takes key and line out of the document; what is copied stays the key', async (t) => {
   const page = await open(t);
   const shown = await shownKey(page);
-  const hide = page.getByRole('button', { name: 'Hide', exact: true });
-  await hide.click();
+  await page.getByRole('button', { name: 'Hide', exact: true }).click();
   await page.getByRole('status', { name: 'The key, hidden' }).waitFor();
   assert.ok(!(await page.content()).includes(shown), 'the key is nowhere in the document');
   assert.equal(await copied(page, page.getByRole('button', { name: 'Copy key' })), shown);
-  await hide.click();
+  await page.getByRole('button', { name: 'Show', exact: true }).click();
   await until(async () => (await shownKey(page)) === shown, 'the same key is shown again');
 });
 

@@ -5,16 +5,11 @@ use leptos::prelude::*;
 use crate::app::parts::live::live;
 
 use super::icon::{Glyph, Icon};
-use crate::app::platform::engine::{Answer, EngineStatus};
-use crate::app::state::State;
+use crate::app::platform::engine::Answer;
 
 #[component]
 pub fn Trouble(answer: Signal<Answer>) -> impl IntoView {
-    let status = State::get().engine.status();
-    let words = Memo::new(move |_| match status.get() {
-        EngineStatus::Failed(why) => Some(why),
-        _ => answer.with(|answer| answer.trouble.clone()),
-    });
+    let words = Memo::new(move |_| answer.with(|answer| answer.trouble.clone()));
     view! {
         <div role="status">
             {live(move || {

@@ -118,7 +118,7 @@ impl Engine {
         Effect::new(move |_| match sealed.get() {
             Seal::Loading => {}
             Seal::Sealed => engine.start(),
-            Seal::Failed(why) => engine.status.set(EngineStatus::Failed(why)),
+            Seal::Failed(why) => engine.fail(why),
         });
         engine
     }
@@ -145,6 +145,10 @@ impl Engine {
     }
 
     fn ask(self, desk: Desk, request: Option<Request>) {
+        let failed = self.status.with_untracked(|status| match status {
+            EngineStatus::Failed(why) => Some(why.clone()),
+            _ => None,
+        });
         self.office.update_value(|office| {
             office.last_number = office.last_number.wrapping_add(1);
             let number = office.last_number;
@@ -153,7 +157,7 @@ impl Engine {
             line.waiting = None;
             let Some(request) = request else {
                 line.blamed = None;
-                return line.answer.set(Answer::default());
+                return line.answer.set(Answer { trouble: failed, ..Answer::default() });
             };
             if line.blamed.as_ref() == Some(&timeless(&request)) {
                 return;
@@ -161,7 +165,7 @@ impl Engine {
             line.blamed = None;
             line.answer.update(|answer| {
                 answer.current = false;
-                answer.trouble = None;
+                answer.trouble = failed;
             });
             line.waiting = Some(request);
         });
@@ -242,11 +246,13 @@ impl Engine {
                 None => EngineStatus::Failed(NO_START.to_owned()),
             }
         });
-        let Some(status) = status else { return };
-        let can_start = !matches!(status, EngineStatus::Failed(_));
-        self.status.set(status);
-        if can_start {
-            self.start();
+        match status {
+            Some(EngineStatus::Failed(why)) => self.fail(why),
+            Some(status) => {
+                self.status.set(status);
+                self.start();
+            }
+            None => {}
         }
     }
 
@@ -256,10 +262,18 @@ impl Engine {
                 self.office.update_value(|office| office.worker = Some(hired));
                 self.send_next();
             }
-            Err(why) => self
-                .status
-                .set(EngineStatus::Failed(format!("The engine cannot be started ({why}). Reload the page."))),
+            Err(why) => self.fail(format!("The engine cannot be started ({why}). Reload the page.")),
         }
+    }
+
+    /// There is no engine and will be none: every desk hears why.
+    fn fail(self, why: String) {
+        self.office.with_value(|office| {
+            for line in office.desks.values() {
+                line.answer.update(|answer| answer.trouble = Some(why.clone()));
+            }
+        });
+        self.status.set(EngineStatus::Failed(why));
     }
 }
 

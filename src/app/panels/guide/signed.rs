@@ -26,7 +26,9 @@ impl Example {
     /// Begins with `payload` and a fresh key.
     pub fn new(payload: &str) -> Self {
         let payload = RwSignal::new(payload.to_owned());
-        let secrets = RwSignal::new(fresh_key());
+        let state = State::get();
+        let secrets = state.example_secrets;
+        secrets.set(fresh_key());
         let request = move || {
             Some(Request::Sign(Draft {
                 scheme: SCHEME.into(),
@@ -37,7 +39,7 @@ impl Example {
                 now: None,
             }))
         };
-        let answer = State::get().engine.follow(Desk::Guide, Signal::derive(request));
+        let answer = state.engine.follow(Desk::Guide, Signal::derive(request));
         let value = Signal::derive(move || {
             answer.with(|answer| match (&answer.trouble, &answer.response) {
                 (Some(trouble), _) => Err(trouble.clone()),

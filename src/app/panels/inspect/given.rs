@@ -82,6 +82,13 @@ pub fn GivenColumn(
     /// The scheme that the chosen item is read as.
     about: Memo<Option<About>>,
 ) -> impl IntoView {
+    // Who empties the box by hand begins anew.
+    let given = State::get().given;
+    Effect::new(move |_| {
+        if is_empty.get() {
+            forget_choices(given);
+        }
+    });
     view! {
         <section class="given" aria-label="What was given">
             <Sheet is_empty segments answer problem fault />
