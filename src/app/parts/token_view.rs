@@ -80,19 +80,21 @@ pub fn TokenBox(
     };
     view! {
         <div class="token-edit" class:is-plain=is_large>
-            {live(mirror)}
-            <textarea
-                id=id
-                data-main-box
-                spellcheck="false"
-                autocapitalize="off"
-                autocomplete="off"
-                placeholder=placeholder
-                aria-describedby=described_by
-                aria-invalid=by(move || fault.get().is_some().then_some("true"))
-                prop:value=text
-                on:input=heard(move |event| text.set(event_target_value(&event)))
-            ></textarea>
+            <div class="token-layers">
+                {live(mirror)}
+                <textarea
+                    id=id
+                    data-main-box
+                    spellcheck="false"
+                    autocapitalize="off"
+                    autocomplete="off"
+                    placeholder=placeholder
+                    aria-describedby=described_by
+                    aria-invalid=by(move || fault.get().is_some().then_some("true"))
+                    prop:value=text
+                    on:input=heard(move |event| text.set(event_target_value(&event)))
+                ></textarea>
+            </div>
         </div>
     }
 }

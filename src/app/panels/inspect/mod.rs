@@ -48,6 +48,7 @@ pub fn InspectPanel() -> impl IntoView {
     let item: Memo<Option<ItemReport>> = Memo::new(move |_| {
         report.with(|report| report.as_ref().and_then(|report| report.items.get(report.chosen).cloned()))
     });
+    let has_item = Memo::new(move |_| item.with(Option::is_some));
     let problem =
         Memo::new(move |_| report.with(|report| report.as_ref().and_then(|report| report.problem.clone())));
     let segments = Memo::new(move |_| item.with(|item| parts_of(item.as_ref())));
@@ -87,7 +88,7 @@ pub fn InspectPanel() -> impl IntoView {
             <div class="inspect lights">
                 <GivenColumn is_empty segments answer problem fault about />
                 <report::Verdict item secrets catalogue=state.catalogue actions />
-                {live(move || item.with(Option::is_some).then(|| view! { <report::Report item secrets catalogue=state.catalogue actions /> }))}
+                {live(move || has_item.get().then(|| view! { <report::Report item secrets catalogue=state.catalogue actions /> }))}
             </div>
             <section class="example-place" aria-labelledby="inspect-examples" hidden=by(move || !is_empty.get())>
                 <h2 id="inspect-examples">"Or look at one of these"</h2>

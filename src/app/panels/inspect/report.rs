@@ -456,17 +456,20 @@ fn Made(item: Item) -> impl IntoView {
         })
     });
     let is_there = Memo::new(move |_| steps.with(|steps| !steps.is_empty()));
+    // Drawn while the fold is open: each keystroke changes the steps, and few look at them.
+    let is_open = RwSignal::new(false);
+    let list = move || is_open.get().then(|| steps.with(|steps| step_list(steps)));
     move || {
         is_there.get().then(|| {
             view! {
                 <section id="inspect-made" tabindex="-1" aria-label="How it is built" data-part="signature">
-                    <details class="fold">
+                    <details class="fold" prop:open=is_open on:toggle:target=move |event| is_open.set(event.target().open())>
                         <summary>
                             <Icon glyph=Glyph::Right />
                             <h2>"How it is built"</h2>
                             <span class="quiet">"with this value’s own bytes"</span>
                         </summary>
-                        {live(move || steps.with(|steps| step_list(steps)))}
+                        {live(list)}
                     </details>
                 </section>
             }
