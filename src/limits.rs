@@ -40,3 +40,10 @@ pub const MAX_COOKIE_LINE: usize = 1 << 14;
 /// Corrections that are applied to one line one after the other. Each rule corrects what it remarks on at once, and
 /// there are fewer rules than this that write one.
 pub const MAX_CORRECTIONS: usize = 64;
+
+/// Iterations of a key derivation (PBKDF2) that are run: a second or so in a browser. Frameworks' own counts end at
+/// 65,536, OWASP's advice for passwords at 1,300,000.
+pub const MAX_ITERATIONS: u32 = 2_000_000;
+
+/// Bytes that a compressed part may have once it is inflated. A cookie of 4,096 bytes inflates to four mebibytes at most.
+pub const MAX_INFLATED: usize = 4 << 20;

@@ -137,6 +137,7 @@ fn ask() -> impl Strategy<Value = Ask> {
             scheme: scheme.map(str::to_owned),
             options,
             now,
+            patient: false,
         })
 }
 

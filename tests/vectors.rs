@@ -9,6 +9,8 @@ use std::fmt::Write as _;
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use keyjar::inspect::inspect;
 use keyjar::intake::Item;
 use keyjar::protocol::{
@@ -48,6 +50,8 @@ struct Case {
     payload: Option<Value>,
     payload_form: Option<String>,
     now: Option<i64>,
+    /// Unix seconds that the value carries.
+    timestamp: Option<i64>,
     signed_by: Option<usize>,
     #[serde(default)]
     deterministic: bool,
@@ -55,8 +59,11 @@ struct Case {
     why_invalid: Option<String>,
 }
 
-/// The options under which frameworks take a whole list of secrets.
-const LISTS: [&str; 3] = ["secrets", "keys", "passwords"];
+/// The options under which frameworks take a whole list of secrets, the one that signs among them.
+const LISTS: [&str; 4] = ["secrets", "keys", "passwords", "secret_key_list"];
+
+/// The options under which they take older secrets beside the one that signs.
+const OLDER: [&str; 4] = ["SECRET_KEY_FALLBACKS", "previous_keys", "old_secrets", "old_secret"];
 
 #[test]
 fn every_vector_file_passes() {
@@ -163,12 +170,22 @@ impl Case {
 
     fn check_payload(&self, found: Option<&Payload>) -> Result<(), String> {
         let Some(expected) = &self.payload else { return Ok(()) };
-        let bytes = found.map(Payload::bytes).ok_or("no payload was found")?;
+        let found = found.ok_or("no payload was found")?;
+        let bytes = match found {
+            Payload::Object { json: Some(json), .. } => json.as_bytes(),
+            _ => found.bytes(),
+        };
         let text = || String::from_utf8_lossy(bytes).into_owned();
+        let json = || serde_json::from_slice::<Value>(bytes).ok();
         let same = match self.payload_form.as_deref() {
-            Some("json") => serde_json::from_slice::<Value>(bytes).is_ok_and(|value| value == *expected),
+            Some("json") => json().is_some_and(|value| value == *expected),
             Some("hex") => hex::encode(bytes) == expected.as_str().unwrap_or_default(),
+            Some("base64") => STANDARD.encode(bytes) == expected.as_str().unwrap_or_default(),
+            // A string of another format is a JSON string there.
+            Some("text") if matches!(found, Payload::Object { .. }) => json().as_ref() == Some(expected),
             Some("text") => text() == expected.as_str().unwrap_or_default(),
+            // What JSON cannot hold is described in words: that it was read at all is what is checked.
+            Some("described") => true,
             other => return Err(format!("payload form {other:?} has no reader here")),
         };
         if same { Ok(()) } else { Err(format!("another payload was read: {}", text())) }
@@ -184,7 +201,13 @@ impl Case {
     }
 
     fn ask(&self) -> Ask {
-        Ask { secrets: self.secrets(), options: self.scheme_options(), now: self.now, ..Ask::default() }
+        Ask {
+            secrets: self.secrets(),
+            options: self.scheme_options(),
+            now: self.now,
+            patient: true,
+            ..Ask::default()
+        }
     }
 
     fn draft(&self, scheme: &dyn Scheme) -> Draft {
@@ -200,22 +223,30 @@ impl Case {
             payload,
             secrets: self.secrets(),
             options: self.scheme_options(),
-            cookie: CookieDraft::default(),
-            now: self.now,
+            cookie: CookieDraft {
+                name: self.cookie_name.clone().unwrap_or_default(),
+                ..CookieDraft::default()
+            },
+            now: self.timestamp.or(self.now),
         }
     }
 
     fn secrets(&self) -> Vec<SecretText> {
-        let listed = LISTS.iter().find_map(|list| self.options.get(*list)).and_then(Value::as_array);
-        let values = listed.map_or(std::slice::from_ref(&self.secret), Vec::as_slice);
+        let option = |names: &[&str]| names.iter().find_map(|name| self.options.get(*name)).cloned();
+        let listed = option(&LISTS).filter(Value::is_array);
+        let mut values = listed.map_or_else(|| vec![self.secret.clone()], list_of);
+        values.extend(option(&OLDER).map(list_of).unwrap_or_default());
         values.iter().map(|value| SecretText::new(text_of(value), self.encoding())).collect()
     }
 
+    /// The options but for the secrets among them. A map of secrets (by id or version) is an option of its scheme.
     fn scheme_options(&self) -> Options {
+        let is_secrets =
+            |name: &str, value: &Value| OLDER.contains(&name) || (LISTS.contains(&name) && value.is_array());
         self.options
             .iter()
-            .filter(|(name, _)| !LISTS.contains(&name.as_str()))
-            .map(|(k, v)| (k.clone(), v.clone()))
+            .filter(|(name, value)| !is_secrets(name, value))
+            .map(|(name, value)| (name.clone(), value.clone()))
             .collect()
     }
 
@@ -238,6 +269,13 @@ impl Case {
             Some(expected) => kind == expected,
             None => true,
         }
+    }
+}
+
+fn list_of(value: Value) -> Vec<Value> {
+    match value {
+        Value::Array(values) => values,
+        single => vec![single],
     }
 }
 

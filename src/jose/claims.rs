@@ -12,7 +12,7 @@ pub type Claims = Map<String, Value>;
 pub fn of(payload: &Payload) -> Option<Claims> {
     match payload {
         Payload::Json(text) => serde_json::from_str(text).ok(),
-        Payload::Text(_) | Payload::Bytes(_) => None,
+        Payload::Text(_) | Payload::Bytes(_) | Payload::Object { .. } => None,
     }
 }
 

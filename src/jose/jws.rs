@@ -4,8 +4,8 @@
 use serde_json::{Map, Value};
 
 use crate::protocol::Why;
-use crate::scheme::kit::base64url::BASE64URL;
-use crate::scheme::kit::mac::Digest;
+use crate::scheme::kit::base64::BASE64URL;
+use crate::scheme::kit::digest::Digest;
 use crate::span::Span;
 
 /// A header's members, in the order in which they stand. Of a repeated name the last counts (RFC 7515 section 4).

@@ -22,7 +22,7 @@ impl Payload {
     pub fn bytes(&self) -> &[u8] {
         match self {
             Self::Json(text) | Self::Text(text) => text.as_bytes(),
-            Self::Bytes(bytes) => bytes,
+            Self::Bytes(bytes) | Self::Object { bytes, .. } => bytes,
         }
     }
 }

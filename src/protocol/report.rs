@@ -21,6 +21,9 @@ pub struct Ask {
     pub options: Options,
     /// Unix seconds. Without it no age is judged.
     pub now: Option<i64>,
+    /// Whether what is slow by design may run (Argon2id with 256 MiB, say): the person asked for it. Without it a scheme
+    /// answers [`Verdict::Unchecked`] and says what it would cost.
+    pub patient: bool,
 }
 
 /// Everything that the engine has to say about one paste.
@@ -105,6 +108,8 @@ pub struct Opened {
     pub segments: Vec<Segment>,
     /// What the framework gets back, where it could be read.
     pub payload: Option<Payload>,
+    /// Whether the payload was encrypted: then only who has the secret reads it.
+    pub encrypted: bool,
     /// Times and other facts that the value carries.
     pub facts: Vec<Fact>,
     /// How this value is made, with its own bytes.
@@ -154,6 +159,16 @@ pub enum Payload {
     Text(String),
     /// Bytes that are not text.
     Bytes(Vec<u8>),
+    /// A value in a language's or library's own format, read without making an object of it.
+    Object {
+        /// `Ruby Marshal`
+        format: String,
+        /// Laid out to read, in lines.
+        shown: String,
+        /// The same as JSON, where JSON can hold it.
+        json: Option<String>,
+        bytes: Vec<u8>,
+    },
 }
 
 /// Whether a value holds, and why.

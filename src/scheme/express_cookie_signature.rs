@@ -8,8 +8,9 @@
 
 use std::borrow::Cow;
 
-use super::kit::base64url::BASE64;
-use super::kit::mac::{self, Digest, Keys};
+use super::kit::base64::BASE64;
+use super::kit::digest::Digest;
+use super::kit::mac::{self, Keys};
 use super::{About, Made, Scheme};
 use crate::intake::Item;
 use crate::payload;
@@ -79,6 +80,7 @@ impl Scheme for ExpressCookieSignature {
                 verdict: broken,
                 segments: Vec::new(),
                 payload: None,
+                encrypted: false,
                 facts: Vec::new(),
                 steps: Vec::new(),
                 signature: None,
@@ -91,7 +93,7 @@ impl Scheme for ExpressCookieSignature {
         let keys = Keys::of(&draft.secrets, ABOUT.secret_encoding);
         let key = keys.signing()?;
         let text = value_of(&draft.payload)?;
-        let tag = BASE64.encode(&mac::tag(DIGEST, key, text.as_bytes()));
+        let tag = BASE64.encode(&DIGEST.tag(key.bytes(), text.as_bytes()));
         Ok(Made { value: format!("{PREFIX}{text}.{tag}"), steps: steps(&text, &keys) })
     }
 }
@@ -120,7 +122,7 @@ impl<'a> Parts<'a> {
     fn open(&self, item: &Item, ask: &Ask, keys: &Keys) -> Opened {
         let payload = payload_of(self.text);
         let is_json = matches!(payload, Payload::Json(_));
-        let expected = keys.first().map(|key| BASE64.encode(&mac::tag(DIGEST, key, self.text.as_bytes())));
+        let expected = keys.first().map(|key| BASE64.encode(&DIGEST.tag(key.bytes(), self.text.as_bytes())));
         let verdict = self.verdict(ask, keys);
         Opened {
             scheme: ABOUT.id.to_string(),
@@ -131,6 +133,7 @@ impl<'a> Parts<'a> {
             facts: session_facts(item, &payload),
             steps: steps(self.text, keys),
             payload: Some(payload),
+            encrypted: false,
             signature: Some(SignaturePair { found: self.tag.to_owned(), expected }),
         }
     }

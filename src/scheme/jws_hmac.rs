@@ -9,8 +9,9 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
-use super::kit::base64url::BASE64URL;
-use super::kit::mac::{self, Digest, Keys};
+use super::kit::base64::BASE64URL;
+use super::kit::digest::Digest;
+use super::kit::mac::{self, Keys};
 use super::{About, Made, OptionKind, OptionSpec, Scheme};
 use crate::finding::Finding;
 use crate::intake::Item;
@@ -147,6 +148,7 @@ impl Scheme for JwsHmac {
             findings: findings(header.as_ref().ok(), claims.as_ref(), &verdict, digest, &keys, ask.now),
             verdict,
             segments: segments(token, &parts, content.as_ref().ok()),
+            encrypted: false,
             facts: claims.map(|claims| claims::facts(&claims, ask.now)).unwrap_or_default(),
             steps: match (&content, digest) {
                 (Ok(content), Some(digest)) => steps(token, &parts, content, digest, &keys),
@@ -156,7 +158,7 @@ impl Scheme for JwsHmac {
                 found: span.of(token).to_owned(),
                 expected: content.as_ref().ok().zip(digest).zip(keys.first()).map(
                     |((content, digest), key)| {
-                        BASE64URL.encode(&mac::tag(digest, key, &content.signing_input))
+                        BASE64URL.encode(&digest.tag(key.bytes(), &content.signing_input))
                     },
                 ),
             }),
@@ -176,7 +178,7 @@ impl Scheme for JwsHmac {
         jws::check_crit(&header, &jws::cut(""), |_| true).map_err(|refusal| header_error(refusal.message))?;
         let body = if attached { BASE64URL.encode(&payload) } else { String::new() };
         let signing_input = signing_input(&head, attached, &body, &payload);
-        let tag = BASE64URL.encode(&mac::tag(digest, key, &signing_input));
+        let tag = BASE64URL.encode(&digest.tag(key.bytes(), &signing_input));
         let token = format!("{head}.{body}.{tag}");
         let parts = jws::cut(&token);
         let content = Content { payload: Payload::of(payload), signing_input };

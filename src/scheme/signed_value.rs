@@ -5,8 +5,9 @@
 
 use std::borrow::Cow;
 
-use super::kit::base64url::BASE64URL;
-use super::kit::mac::{self, Digest, Keys};
+use super::kit::base64::BASE64URL;
+use super::kit::digest::Digest;
+use super::kit::mac::{self, Keys};
 use super::{About, Made, OptionKind, OptionSpec, Scheme};
 use crate::intake::Item;
 use crate::payload;
@@ -88,7 +89,7 @@ impl Scheme for SignedValue {
             (Ok(_), Ok(found)) => mac::verdict(ask, &keys, digest, encoded.as_bytes(), Some(found)),
         };
         let payload = decoded.ok().map(Payload::of);
-        let expected = keys.first().map(|key| BASE64URL.encode(&mac::tag(digest, key, encoded.as_bytes())));
+        let expected = keys.first().map(|key| BASE64URL.encode(&digest.tag(key.bytes(), encoded.as_bytes())));
         Opened {
             scheme: ABOUT.id.to_string(),
             title: format!("Signed value, HMAC-{}", digest.name()),
@@ -113,6 +114,7 @@ impl Scheme for SignedValue {
                 .map(|payload| steps(payload.bytes(), encoded, digest, &keys))
                 .unwrap_or_default(),
             payload,
+            encrypted: false,
             facts: Vec::new(),
             signature: Some(SignaturePair { found: tag.to_owned(), expected }),
         }
@@ -124,19 +126,19 @@ impl Scheme for SignedValue {
         let key = keys.signing()?;
         let payload = payload::draft::bytes(&draft.payload)?;
         let encoded = BASE64URL.encode(&payload);
-        let tag = BASE64URL.encode(&mac::tag(digest, key, encoded.as_bytes()));
+        let tag = BASE64URL.encode(&digest.tag(key.bytes(), encoded.as_bytes()));
         Ok(Made { value: format!("{encoded}.{tag}"), steps: steps(&payload, &encoded, digest, &keys) })
     }
 }
 
 fn digest_of(tag_length: usize) -> Option<Digest> {
-    Digest::ALL.into_iter().find(|digest| digest.size() == tag_length)
+    Digest::USUAL.into_iter().find(|digest| digest.size() == tag_length)
 }
 
 fn chosen_digest(options: &Options) -> Result<Digest, SignError> {
     let Some(chosen) = options.get("digest") else { return Ok(Digest::Sha256) };
     let name = chosen.as_str().unwrap_or_default();
-    Digest::ALL.into_iter().find(|digest| digest.name() == name).ok_or_else(|| SignError {
+    Digest::USUAL.into_iter().find(|digest| digest.name() == name).ok_or_else(|| SignError {
         field: Field::Option("digest".into()),
         message: format!("{chosen} is not a digest of this scheme."),
         hint: "Choose SHA-256, SHA-384 or SHA-512.".into(),
@@ -158,6 +160,7 @@ fn no_dot(value: &str) -> Opened {
         ),
         segments: Vec::new(),
         payload: None,
+        encrypted: false,
         facts: Vec::new(),
         steps: Vec::new(),
         signature: None,
@@ -207,7 +210,7 @@ mod tests {
     fn what_is_made_verifies_and_a_changed_copy_does_not() {
         // Computed with Python's hmac module.
         assert_eq!(made("SHA-256"), "eyJ1c2VyIjo3fQ.XnAdGC37APHPNlEJkTxe_1sdpDKcnmbfmTtygJWM_PY");
-        for digest in Digest::ALL {
+        for digest in Digest::USUAL {
             let value = made(digest.name());
             assert!(SignedValue.detect(&Item::bare(None, &value)).is_some());
             assert!(matches!(verdict(&value, "correct horse battery staple"), Verdict::Valid { .. }));

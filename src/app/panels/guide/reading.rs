@@ -16,7 +16,7 @@ pub fn Reading() -> impl IntoView {
     let read = move || {
         item.get().and_then(|item| item.opened?.payload).map(|payload| match payload {
             Payload::Json(text) | Payload::Text(text) => text,
-            Payload::Bytes(bytes) => format!("{} bytes", bytes.len()),
+            Payload::Bytes(bytes) | Payload::Object { bytes, .. } => format!("{} bytes", bytes.len()),
         })
     };
     view! {

@@ -114,6 +114,7 @@ fn request(state: State, is_empty: Memo<bool>) -> Memo<Option<Request>> {
                 scheme: given.scheme.get(),
                 options: given.options.get(),
                 now: Some(state.now.get()),
+                patient: false,
             },
         })
     })
@@ -148,7 +149,8 @@ fn edit(state: State, item: Option<&ItemReport>) {
     let (form, text) = match &opened.payload {
         Some(Payload::Json(json)) => (PayloadForm::Json, json.clone()),
         Some(Payload::Text(text)) => (PayloadForm::Text, text.clone()),
-        Some(Payload::Bytes(bytes)) => (PayloadForm::Hex, hex::encode(bytes)),
+        Some(Payload::Object { json: Some(json), .. }) => (PayloadForm::Json, json.clone()),
+        Some(Payload::Bytes(bytes) | Payload::Object { bytes, .. }) => (PayloadForm::Hex, hex::encode(bytes)),
         None => (PayloadForm::Text, String::new()),
     };
     drafted.scheme.set(opened.scheme.clone());

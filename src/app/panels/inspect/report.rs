@@ -337,6 +337,7 @@ fn decoded(opened: &Opened) -> Vec<AnyView> {
         let name = of_payload.map_or("Payload", |segment| &segment.name);
         let standing = match State::of(&opened.verdict) {
             State::Invalid => ", not confirmed",
+            _ if opened.encrypted => ", decrypted with the secret",
             State::Valid | State::But | State::Unchecked => ", anyone can read it",
         };
         sheets.push(sheet("inspect-payload", name, Role::Payload, payload, &notes(&opened.facts), standing));
@@ -364,6 +365,9 @@ fn sheet(id: &str, name: &str, role: Role, payload: &Payload, notes: &[Note], st
         Payload::Bytes(bytes) => {
             let hex = hex::encode(bytes);
             ("bytes", bytes.len(), hex.clone(), text_view(hex_groups(&hex)))
+        }
+        Payload::Object { format, shown, bytes, .. } => {
+            (format.as_str(), bytes.len(), shown.clone(), text_view(shown.clone()))
         }
     };
     let size = match form {

@@ -7,20 +7,30 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 
 use crate::span::Span;
 
-const UNPADDED: GeneralPurposeConfig = GeneralPurposeConfig::new()
-    .with_encode_padding(false)
-    .with_decode_padding_mode(DecodePaddingMode::RequireNone);
-
 /// Base64url without padding (RFC 7515 section 2).
-pub static BASE64URL: Unpadded = Unpadded::new("Base64url", alphabet::URL_SAFE);
+pub static BASE64URL: Base64 = Base64::new("Base64url", alphabet::URL_SAFE, Padding::Left);
+
+/// Base64url with padding, as Python's `urlsafe_b64encode` and Ruby's write it.
+pub static BASE64URL_PADDED: Base64 = Base64::new("Base64url", alphabet::URL_SAFE, Padding::Written);
 
 /// The standard alphabet with the padding left out, as cookie-signature writes it.
-pub static BASE64: Unpadded = Unpadded::new("Base64", alphabet::STANDARD);
+pub static BASE64: Base64 = Base64::new("Base64", alphabet::STANDARD, Padding::Left);
 
-/// One alphabet, written and read without padding.
+/// The standard alphabet with padding (RFC 4648 section 4).
+pub static BASE64_PADDED: Base64 = Base64::new("Base64", alphabet::STANDARD, Padding::Written);
+
+/// Whether `=` fills the last four characters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Padding {
+    Left,
+    Written,
+}
+
+/// One alphabet, written and read with padding or without.
 #[derive(Debug)]
-pub struct Unpadded {
+pub struct Base64 {
     name: &'static str,
+    padding: Padding,
     alphabet: Alphabet,
     /// Refuses spare bits that are not zero: each byte string then has one spelling only.
     strict: GeneralPurpose,
@@ -28,12 +38,19 @@ pub struct Unpadded {
     lenient: GeneralPurpose,
 }
 
-impl Unpadded {
-    const fn new(name: &'static str, alphabet: Alphabet) -> Self {
+impl Base64 {
+    const fn new(name: &'static str, alphabet: Alphabet, padding: Padding) -> Self {
+        let config = match padding {
+            Padding::Left => GeneralPurposeConfig::new()
+                .with_encode_padding(false)
+                .with_decode_padding_mode(DecodePaddingMode::RequireNone),
+            Padding::Written => GeneralPurposeConfig::new(),
+        };
         Self {
             name,
-            strict: GeneralPurpose::new(&alphabet, UNPADDED),
-            lenient: GeneralPurpose::new(&alphabet, UNPADDED.with_decode_allow_trailing_bits(true)),
+            padding,
+            strict: GeneralPurpose::new(&alphabet, config),
+            lenient: GeneralPurpose::new(&alphabet, config.with_decode_allow_trailing_bits(true)),
             alphabet,
         }
     }
@@ -54,6 +71,13 @@ impl Unpadded {
     pub fn decode(&self, text: &str) -> Result<Vec<u8>, (Span, String)> {
         self.lenient.decode(text).map_err(|_| match text.char_indices().find(|(_, c)| !self.has(*c)) {
             Some((at, odd)) => (Span::new(at, at + odd.len_utf8()), self.odd_character(at, odd)),
+            None if self.padding == Padding::Written && text.contains('=') => {
+                let at = text.find('=').unwrap_or_default();
+                (
+                    Span::new(at, text.len()),
+                    format!("the padding at byte {at} is not what {} wants there", self.name),
+                )
+            }
             None => {
                 let end = text.len();
                 (
@@ -65,7 +89,7 @@ impl Unpadded {
     }
 
     fn has(&self, c: char) -> bool {
-        c.is_ascii() && self.alphabet.as_str().contains(c)
+        (c == '=' && self.padding == Padding::Written) || (c.is_ascii() && self.alphabet.as_str().contains(c))
     }
 
     fn odd_character(&self, at: usize, odd: char) -> String {
@@ -99,6 +123,15 @@ mod tests {
         assert!(wrong("abcde").1.contains("5 characters"));
         assert_eq!(wrong("abcé").0, Span::new(3, 5));
         assert!(BASE64.decode("a-bc").expect_err("url alphabet").1.contains("belongs to Base64url"));
+    }
+
+    #[test]
+    fn padding_where_it_is_written() {
+        assert_eq!(BASE64_PADDED.encode(b"a"), "YQ==");
+        assert_eq!(BASE64URL_PADDED.decode("YQ==").as_deref(), Ok(&b"a"[..]));
+        assert!(BASE64_PADDED.decode("YQ").is_err());
+        assert!(BASE64_PADDED.decode("YQ=").expect_err("one is missing").1.contains("padding"));
+        assert!(BASE64_PADDED.decode("Y=Q=").is_err());
     }
 
     #[test]
