@@ -123,18 +123,18 @@ fn options() -> impl Strategy<Value = Options> {
     prop::collection::btree_map(prop::sample::select(names), values, 0..3)
 }
 
+/// Every scheme's id, and one that there is not.
+fn scheme_ids() -> Vec<String> {
+    scheme::ALL.iter().map(|scheme| scheme.about().id.to_string()).chain(["none".to_owned()]).collect()
+}
+
 fn ask() -> impl Strategy<Value = Ask> {
-    let scheme = prop::option::of(prop::sample::select(vec![
-        "jws-hmac",
-        "express-cookie-signature",
-        "signed-value",
-        "none",
-    ]));
+    let scheme = prop::option::of(prop::sample::select(scheme_ids()));
     (vec(secret(), 0..3), prop::option::of(0_usize..4), scheme, options(), prop::option::of(any::<i64>()))
         .prop_map(|(secrets, item, scheme, options, now)| Ask {
             secrets,
             item,
-            scheme: scheme.map(str::to_owned),
+            scheme,
             options,
             now,
             patient: false,
@@ -160,11 +160,10 @@ fn draft() -> impl Strategy<Value = Draft> {
             max_age,
             partitioned,
         });
-    let scheme =
-        prop::sample::select(vec!["jws-hmac", "express-cookie-signature", "signed-value", "unknown"]);
+    let scheme = prop::sample::select(scheme_ids());
     (scheme, form, payload, vec(secret(), 0..2), options(), cookie, prop::option::of(any::<i64>())).prop_map(
         |(scheme, form, text, secrets, options, cookie, now)| Draft {
-            scheme: scheme.into(),
+            scheme,
             payload: PayloadDraft { form, text },
             secrets,
             options,
