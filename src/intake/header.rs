@@ -207,6 +207,15 @@ mod tests {
     }
 
     #[test]
+    fn a_signature_cookie_stands_beside_its_own() {
+        for input in ["Cookie: a=1; a.sig=x; b=2", "Set-Cookie: a=1; Path=/\nSet-Cookie: a.sig=x; Path=/"] {
+            let items = find(input).expect("has items");
+            assert_eq!(items[0].companion.as_deref(), Some("x"));
+            assert!(items[1..].iter().all(|item| item.companion.is_none()));
+        }
+    }
+
+    #[test]
     fn nothing_and_too_much_are_said() {
         assert!(find(" \n").is_err());
         assert!(

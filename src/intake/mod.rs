@@ -23,6 +23,8 @@ pub struct Item {
     pub span: Span,
     /// The whole `Set-Cookie` line without the header's name, in what was pasted, if that is where it stood.
     pub line: Option<Span>,
+    /// The value of the cookie `<name>.sig` that stood beside it: keygrip keeps the signature there.
+    pub companion: Option<String>,
     /// For a decoded value: where each of its bytes, and its end, stood in what was pasted.
     places: Option<Vec<usize>>,
 }
@@ -34,7 +36,7 @@ impl Item {
     }
 
     fn new(name: Option<String>, source: Source, value: &str, span: Span) -> Self {
-        Self { name, source, value: value.to_owned(), span, line: None, places: None }
+        Self { name, source, value: value.to_owned(), span, line: None, companion: None, places: None }
     }
 
     /// The item with its value percent-decoded, as frameworks that encode with `encodeURIComponent` read it; `None` if
@@ -74,6 +76,7 @@ pub fn find(input: &str) -> Result<Vec<Item>, Problem> {
         items = header::unnamed(input);
     }
     items.truncate(MAX_ITEMS);
+    pair_up(&mut items);
     if items.is_empty() {
         return Err(Problem {
             message: "There is no cookie or token in this.".into(),
@@ -82,4 +85,17 @@ pub fn find(input: &str) -> Result<Vec<Item>, Problem> {
         });
     }
     Ok(items)
+}
+
+/// Gives each cookie the value of its `.sig` cookie, if that stood there too.
+fn pair_up(items: &mut [Item]) {
+    let signatures: Vec<(String, String)> = items
+        .iter()
+        .filter_map(|item| Some((item.name.as_ref()?.strip_suffix(".sig")?.to_owned(), item.value.clone())))
+        .collect();
+    for (name, value) in signatures {
+        for item in items.iter_mut().filter(|item| item.name.as_deref() == Some(&name)) {
+            item.companion = Some(value.clone());
+        }
+    }
 }
