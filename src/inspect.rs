@@ -67,7 +67,7 @@ fn look(input: &str, item: &Item, ask: &Ask) -> ItemReport {
 }
 
 /// Every scheme that could have made the value, as it stands or percent-decoded; the likeliest first.
-fn candidates(item: &Item) -> Vec<Candidate> {
+pub fn candidates(item: &Item) -> Vec<Candidate> {
     let decoded = item.percent_decoded();
     let mut candidates: Vec<Candidate> = scheme::ALL
         .iter()

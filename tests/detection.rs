@@ -1,0 +1,178 @@
+//! How well a value tells who made it, by its form and its cookie's name alone: without any secret.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::io::Write as _;
+use std::path::Path;
+
+use keyjar::inspect::candidates;
+use keyjar::intake::Item;
+use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use serde_json::Value;
+
+/// Schemes whose values have the same form, byte for byte: each counts as the others. What tells them apart is the secret.
+const SAME_FORM: &[&[&str]] = &[];
+
+/// At least this share of the vectors has the right scheme first, and among the first three.
+const FIRST: f64 = 0.95;
+const FIRST_THREE: f64 = 0.99;
+
+/// Values of each kind of noise.
+const NOISE: usize = 1_000;
+
+#[test]
+fn the_right_scheme_is_found_from_value_and_name_alone() {
+    let mut table = String::new();
+    let (mut all, mut first, mut third) = (0, 0, 0);
+    for (scheme, cases) in vectors() {
+        let ranks: Vec<Option<usize>> =
+            cases.iter().map(|(name, value)| rank(&scheme, name.as_deref(), value)).collect();
+        let within = |limit| ranks.iter().flatten().filter(|rank| **rank < limit).count();
+        let _ = writeln!(
+            table,
+            "{scheme:36} {:4} cases, {:4} first, {:4} among three",
+            ranks.len(),
+            within(1),
+            within(3)
+        );
+        all += ranks.len();
+        first += within(1);
+        third += within(3);
+    }
+    let share = |count: usize| count as f64 / all as f64;
+    let _ = writeln!(
+        table,
+        "{:36} {all:4} cases, {:.1} % first, {:.1} % among three",
+        "all",
+        100.0 * share(first),
+        100.0 * share(third)
+    );
+    let _ = writeln!(table, "of the same form, and so counted as one: {SAME_FORM:?}");
+    // Written past the test harness, which would show it only after a failure.
+    std::io::stdout().write_all(table.as_bytes()).expect("standard output is there");
+    assert!(share(first) >= FIRST && share(third) >= FIRST_THREE, "{table}");
+}
+
+#[test]
+fn what_is_not_signed_is_not_claimed() {
+    let mut random = Random(42);
+    let kinds: [(&str, fn(&mut Random) -> String); 10] = [
+        ("UUID", |random| uuid(random)),
+        ("GUID in braces", |random| format!("{{{}}}", uuid(random).to_uppercase())),
+        ("hex id", |random| {
+            let length = random.among(&[16, 24, 32, 40, 64]);
+            random.text(b"0123456789abcdef", length)
+        }),
+        ("PHPSESSID", |random| {
+            let length = random.among(&[26, 32]);
+            random.text(b"0123456789abcdefghijklmnopqrstuvwxyz", length)
+        }),
+        ("connect.sid body", |random| random.text(BASE64URL, 32)),
+        ("ULID", |random| format!("01{}", random.text(b"0123456789ABCDEFGHJKMNPQRSTVWXYZ", 24))),
+        ("nanoid", |random| random.text(BASE64URL, 21)),
+        ("Base64 noise", |random| {
+            let length = 4 * (4 + random.below(28));
+            let text =
+                random.text(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/", length);
+            let padding = random.below(3);
+            format!("{}{}", &text[..length - padding], "=".repeat(padding))
+        }),
+        ("Base64url noise", |random| {
+            let length = 16 + random.below(200);
+            random.text(BASE64URL, length)
+        }),
+        ("URL-encoded JSON", |random| {
+            let json = format!(
+                "{{\"id\":{},\"theme\":\"{}\",\"tags\":[\"{}\"]}}",
+                random.below(99_999),
+                random.text(b"abcdef", 5),
+                random.text(BASE64URL, 9)
+            );
+            utf8_percent_encode(&json, NON_ALPHANUMERIC).to_string()
+        }),
+    ];
+    let mut report = String::new();
+    for (kind, make) in kinds {
+        let claimed: Vec<(String, String)> = (0..NOISE)
+            .filter_map(|_| {
+                let value = make(&mut random);
+                let candidate = candidates(&Item::bare(None, &value)).into_iter().next()?;
+                Some((value, candidate.scheme))
+            })
+            .collect();
+        if let Some((value, scheme)) = claimed.first() {
+            let _ = writeln!(
+                report,
+                "{kind}: {} of {NOISE} claimed, for example {value} as {scheme}",
+                claimed.len()
+            );
+        }
+    }
+    assert!(report.is_empty(), "{report}");
+}
+
+const BASE64URL: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_";
+
+fn uuid(random: &mut Random) -> String {
+    let hex = random.text(b"0123456789abcdef", 32);
+    format!("{}-{}-4{}-a{}-{}", &hex[..8], &hex[8..12], &hex[13..16], &hex[17..20], &hex[20..])
+}
+
+/// Where the right scheme, or one of the same form, stands among the candidates.
+fn rank(scheme: &str, name: Option<&str>, value: &str) -> Option<usize> {
+    let same = SAME_FORM.iter().find(|group| group.contains(&scheme)).copied().unwrap_or(&[]);
+    let found = candidates(&Item::bare(name, value));
+    let is_right = |id: &str| id == scheme || same.contains(&id);
+    // Others of its form, which cannot be told apart, take one place together.
+    let mut places: Vec<bool> = Vec::new();
+    for candidate in found {
+        let right = is_right(&candidate.scheme);
+        if !(right && places.last() == Some(&true)) {
+            places.push(right);
+        }
+    }
+    places.iter().position(|right| *right)
+}
+
+/// Name and value of each accepted case, by scheme.
+fn vectors() -> BTreeMap<String, Vec<(Option<String>, String)>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors");
+    let files =
+        std::fs::read_dir(folder).expect("tests/vectors is there").map(|file| file.expect("readable").path());
+    let mut vectors = BTreeMap::new();
+    for path in files.filter(|path| path.extension().is_some_and(|extension| extension == "json")) {
+        let text = std::fs::read_to_string(&path).expect("readable");
+        let file: Value = serde_json::from_str(&text).expect("JSON");
+        let of_case = |case: &Value| {
+            let text = |member: &str| case[member].as_str().map(str::to_owned);
+            (case["valid"] == true).then(|| (text("cookie_name"), text("cookie_value").unwrap_or_default()))
+        };
+        let cases = file["cases"].as_array().expect("cases").iter().filter_map(of_case).collect();
+        vectors.insert(file["scheme"].as_str().expect("a scheme").to_owned(), cases);
+    }
+    vectors
+}
+
+/// SplitMix64: the same values at each run, so that a failure can be looked at.
+struct Random(u64);
+
+impl Random {
+    fn next(&mut self) -> u64 {
+        self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
+        let mixed = (self.0 ^ (self.0 >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+        let mixed = (mixed ^ (mixed >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+        mixed ^ (mixed >> 31)
+    }
+
+    fn below(&mut self, limit: usize) -> usize {
+        (self.next() % limit as u64) as usize
+    }
+
+    fn among(&mut self, choices: &[usize]) -> usize {
+        choices[self.below(choices.len())]
+    }
+
+    fn text(&mut self, alphabet: &[u8], length: usize) -> String {
+        (0..length).map(|_| char::from(alphabet[self.below(alphabet.len())])).collect()
+    }
+}
