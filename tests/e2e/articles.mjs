@@ -5,6 +5,7 @@ export const ARTICLES = [
   'how-signing-works',
   'signed-or-encrypted',
   'the-secret',
+  'schemes',
   'cookie-attributes',
   'the-seal',
 ];

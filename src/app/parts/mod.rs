@@ -1,5 +1,6 @@
 //! Parts that several panels use. Each has the style sheet of its name in `style/`.
 
+pub mod catalogue;
 pub mod code;
 pub mod code_block;
 pub mod copy_button;

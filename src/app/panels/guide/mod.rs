@@ -7,6 +7,7 @@
 mod attributes;
 mod questions;
 mod reading;
+mod schemes;
 mod signed;
 mod tampering;
 
@@ -63,6 +64,12 @@ static COOKIE_ATTRIBUTES: Article = Article {
     text: include_str!("cookie_attributes.html"),
     live: Some(|| attributes::GoodLine().into_any()),
 };
+static SCHEMES: Article = Article {
+    id: "schemes",
+    title: "Every scheme that Keyjar knows",
+    text: include_str!("schemes.html"),
+    live: Some(|| schemes::SchemeList().into_any()),
+};
 static THE_SEAL: Article = Article {
     id: "the-seal",
     title: "How this page proves that nothing leaves it",
@@ -73,7 +80,7 @@ static THE_SEAL: Article = Article {
 /// The list, under its headings.
 static SHELVES: [(&str, &[&Article]); 4] = [
     ("Logins", &[&SESSIONS_AND_TOKENS, &WHICH_ONE]),
-    ("Signing", &[&HOW_SIGNING_WORKS, &SIGNED_OR_ENCRYPTED, &THE_SECRET]),
+    ("Signing", &[&HOW_SIGNING_WORKS, &SIGNED_OR_ENCRYPTED, &THE_SECRET, &SCHEMES]),
     ("Cookies", &[&COOKIE_ATTRIBUTES]),
     ("This page", &[&THE_SEAL]),
 ];

@@ -10,8 +10,9 @@ use keyjar::scheme::{About, OptionKind, OptionSpec};
 use keyjar::secret::SecretEncoding;
 use leptos::prelude::*;
 
-use crate::app::parts::live::{heard, live};
+use crate::app::parts::live::{by, heard, live};
 
+use crate::app::parts::catalogue::by_language;
 use crate::app::parts::icon::{Glyph, Icon};
 use crate::app::parts::option_form::option_form;
 use crate::app::parts::prose::Prose;
@@ -170,16 +171,19 @@ fn SchemeField(about: Memo<Option<About>>) -> impl IntoView {
     let state = State::get();
     let choices = move || {
         state.catalogue.with(|all| {
-            all.iter()
-                .map(|scheme| {
-                    let id = scheme.id.to_string();
-                    let chosen = {
-                        let id = id.clone();
-                        move || state.drafted.scheme.with(|chosen| *chosen == id)
-                    };
-                    view! { <option value=id prop:selected=chosen>{scheme.title.to_string()}</option> }
-                })
-                .collect_view()
+            let option = |scheme: &About| {
+                let id = scheme.id.to_string();
+                let chosen = {
+                    let id = id.clone();
+                    move || state.drafted.scheme.with(|chosen| *chosen == id)
+                };
+                view! { <option value=id prop:selected=by(chosen)>{scheme.title.to_string()}</option> }
+            };
+            let group = |(language, schemes): (&str, Vec<&About>)| {
+                view! { <optgroup label=language.to_owned()>{schemes.into_iter().map(option).collect::<Vec<_>>()}</optgroup> }
+            };
+            let can_be_made = all.iter().filter(|about| !about.payload_forms.is_empty());
+            by_language(can_be_made).into_iter().map(group).collect::<Vec<_>>()
         })
     };
     let change = move |id: String| {
