@@ -1,6 +1,5 @@
 //! Parts that several panels use. Each has the style sheet of its name in `style/`.
 
-pub mod catalogue;
 pub mod code;
 pub mod code_block;
 pub mod copy_button;
@@ -14,6 +13,7 @@ pub mod live;
 pub mod option_form;
 pub mod prose;
 pub mod reading_list;
+pub mod scheme_select;
 pub mod secret_field;
 pub mod secret_note;
 pub mod segmented;

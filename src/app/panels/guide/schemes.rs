@@ -3,8 +3,8 @@
 use keyjar::scheme::About;
 use leptos::prelude::*;
 
-use crate::app::parts::catalogue::by_language;
 use crate::app::parts::live::live;
+use crate::app::parts::scheme_select::by_language;
 use crate::app::state::State;
 
 #[component]

@@ -185,23 +185,13 @@ fn Sheet(
 fn reads() -> impl IntoView {
     let state = State::get();
     let known = move || {
-        let titles =
-            state.catalogue.with(|all| all.iter().map(|about| about.title.to_string()).collect::<Vec<_>>());
-        (!titles.is_empty()).then(|| format!(" Knows {}.", list(&titles)))
+        let count = state.catalogue.with(Vec::len);
+        (count > 0).then(|| view! { " Knows " <a href="#guide/schemes">{count}" schemes"</a>"." })
     };
     view! {
         <p class="reads">
             "Reads a bare value, a Cookie header, a Set-Cookie line, and a token with or without Bearer." {live(known)}
         </p>
-    }
-}
-
-/// `a, b and c`
-fn list(names: &[String]) -> String {
-    match names {
-        [] => String::new(),
-        [only] => only.clone(),
-        [first @ .., last] => format!("{} and {last}", first.join(", ")),
     }
 }
 

@@ -87,7 +87,7 @@ pub fn InspectPanel() -> impl IntoView {
             <Found report />
             <div class="inspect lights">
                 <GivenColumn is_empty segments answer problem fault about />
-                <report::Verdict item secrets catalogue=state.catalogue actions />
+                <report::Verdict item secrets actions />
                 {live(move || has_item.get().then(|| view! { <report::Report item secrets catalogue=state.catalogue actions /> }))}
             </div>
             <section class="example-place" aria-labelledby="inspect-examples" hidden=by(move || !is_empty.get())>

@@ -23,6 +23,7 @@ use crate::app::parts::icon::{Glyph, Icon};
 use crate::app::parts::json_view::{Note, json_view};
 use crate::app::parts::prose::Prose;
 use crate::app::parts::reading_list::reading_list;
+use crate::app::parts::scheme_select::SchemeSelect;
 use crate::app::parts::signature_pair::{difference, signature_pair};
 use crate::app::parts::step_list::{hex_groups, step_list};
 use crate::app::parts::token_view::{part, part_text};
@@ -61,12 +62,7 @@ pub fn said(item: &ItemReport, secrets: usize) -> Said {
 
 /// The verdict, with the offer that a reading that verified makes.
 #[component]
-pub fn Verdict(
-    item: Item,
-    secrets: Memo<usize>,
-    catalogue: Signal<Vec<About>>,
-    actions: Actions,
-) -> impl IntoView {
+pub fn Verdict(item: Item, secrets: Memo<usize>, actions: Actions) -> impl IntoView {
     let shown = Memo::new(move |_| {
         let secrets = secrets.get();
         item.with(|item| {
@@ -81,7 +77,7 @@ pub fn Verdict(
         shown.get().map(|(said, remarks, matching, is_unknown)| {
             let offer = match matching {
                 Some(reading) => Some(offer(reading, actions.read_as)),
-                None => is_unknown.then(|| read_anyway(&catalogue.get(), actions.choose_scheme)),
+                None => is_unknown.then(|| read_anyway(actions.choose_scheme)),
             };
             card(&said, remarks.map(RemarksLink::view), offer)
         })
@@ -130,16 +126,12 @@ fn offer(reading: Reading, read_as: Callback<Reading>) -> AnyView {
 }
 
 /// For a value that no scheme was seen in: to have it read as one, and hear where it differs.
-fn read_anyway(catalogue: &[About], choose: Callback<String>) -> AnyView {
-    let button = |about: &About| {
-        let id = about.id.to_string();
-        view! {
-            <button class="link" type="button" on:click=heard(move |_| choose.run(id.clone()))>{about.title.to_string()}</button>
-        }
-    };
+fn read_anyway(choose: Callback<String>) -> AnyView {
     view! {
-        <p>"If it should be one, read it as "</p>
-        <div class="buttons">{catalogue.iter().map(button).collect::<Vec<_>>()}</div>
+        <div class="field read-anyway">
+            <label for="inspect-read-as">"If it should be one, read it as"</label>
+            <SchemeSelect id="inspect-read-as" offered=|_| true chosen=Signal::stored(String::new()) choose />
+        </div>
     }
     .into_any()
 }
@@ -300,6 +292,10 @@ fn candidate_list(
         <details class="fold">
             <summary><Icon glyph=Glyph::Right /><span>"Why this scheme"</span><span class="quiet">{also}</span></summary>
             <ul class="candidates">{candidates.iter().map(entry).collect::<Vec<_>>()}</ul>
+            <div class="field">
+                <label for="inspect-other-scheme">"Read it as"</label>
+                <SchemeSelect id="inspect-other-scheme" offered=|_| true chosen=Signal::stored(scheme.to_owned()) choose />
+            </div>
         </details>
     }
     .into_any()

@@ -10,12 +10,12 @@ use keyjar::scheme::{About, OptionKind, OptionSpec};
 use keyjar::secret::SecretEncoding;
 use leptos::prelude::*;
 
-use crate::app::parts::live::{by, heard, live};
+use crate::app::parts::live::{heard, live};
 
-use crate::app::parts::catalogue::by_language;
 use crate::app::parts::icon::{Glyph, Icon};
 use crate::app::parts::option_form::option_form;
 use crate::app::parts::prose::Prose;
+use crate::app::parts::scheme_select::SchemeSelect;
 use crate::app::parts::secret_field::SecretField;
 use crate::app::parts::secret_note::secret_note;
 use crate::app::platform::engine::Desk;
@@ -169,43 +169,23 @@ fn choose(drafted: Drafted, all: &[About], scheme: &About) {
 #[component]
 fn SchemeField(about: Memo<Option<About>>) -> impl IntoView {
     let state = State::get();
-    let choices = move || {
-        state.catalogue.with(|all| {
-            let option = |scheme: &About| {
-                let id = scheme.id.to_string();
-                let chosen = {
-                    let id = id.clone();
-                    move || state.drafted.scheme.with(|chosen| *chosen == id)
-                };
-                view! { <option value=id prop:selected=by(chosen)>{scheme.title.to_string()}</option> }
-            };
-            let group = |(language, schemes): (&str, Vec<&About>)| {
-                view! { <optgroup label=language.to_owned()>{schemes.into_iter().map(option).collect::<Vec<_>>()}</optgroup> }
-            };
-            let can_be_made = all.iter().filter(|about| !about.payload_forms.is_empty());
-            by_language(can_be_made).into_iter().map(group).collect::<Vec<_>>()
-        })
-    };
-    let change = move |id: String| {
+    let change = Callback::new(move |id: String| {
         state.catalogue.with_untracked(|all| {
             if let Some(scheme) = all.iter().find(|about| about.id == id) {
                 choose(state.drafted, all, scheme);
             }
         });
-    };
+    });
     view! {
         <div class="field">
             <label for="sign-scheme">"Scheme"</label>
-            <span class="select">
-                <select
-                    id="sign-scheme"
-                    aria-describedby="sign-scheme-hint"
-                    on:change=heard(move |event| change(event_target_value(&event)))
-                >
-                    {live(choices)}
-                </select>
-                <Icon glyph=Glyph::Down />
-            </span>
+            <SchemeSelect
+                id="sign-scheme"
+                described_by="sign-scheme-hint"
+                offered=|about| !about.payload_forms.is_empty()
+                chosen=state.drafted.scheme
+                choose=change
+            />
             <p class="hint" id="sign-scheme-hint">
                 {live(move || about.get().map(|about| view! { <code>{about.built.to_string()}</code> }))}
             </p>
