@@ -2,8 +2,10 @@
 
 pub mod base64;
 pub mod cipher;
+pub mod cookie_signature;
 pub mod digest;
 pub mod excerpt;
 pub mod inflate;
 pub mod mac;
 pub mod random;
+pub mod refusal;
