@@ -4,15 +4,17 @@
 //! whether the tag is padded, and whether it is compared as text (one spelling) or as bytes (every spelling that `atob`
 //! takes). The cookie's name is never signed.
 
+use std::borrow::Cow;
+
 use super::base64::{BASE64, Base64};
 use super::digest::Digest;
 use super::mac::{self, Keys};
-use super::refusal::{bad_payload, malformed, unread};
+use super::refusal::{bad_option, bad_payload, malformed, unread};
 use crate::intake::Item;
 use crate::payload::{self, javascript};
 use crate::protocol::{
-    About, Ask, Draft, Excerpt, Opened, Payload, PayloadDraft, PayloadForm, Role, Segment, SignError,
-    SignaturePair, Step, Verdict, Why,
+    About, Ask, Draft, Excerpt, Opened, Options, Payload, PayloadDraft, PayloadForm, Role, Segment,
+    SignError, SignaturePair, Step, Verdict, Why, Words,
 };
 use crate::scheme::Made;
 use crate::span::Span;
@@ -91,10 +93,7 @@ impl CookieSignature {
     pub fn make(&self, text: &str, draft: &Draft, digest: Digest) -> Result<Made, SignError> {
         let keys = Keys::of(&draft.secrets, self.about.secret_encoding);
         let tag = self.base64.encode(&digest.tag(keys.signing()?.bytes(), text.as_bytes()));
-        Ok(Made {
-            value: format!("{}{text}.{tag}", self.prefix),
-            steps: self.steps(text, digest, &keys),
-        })
+        Ok(Made { value: format!("{}{text}.{tag}", self.prefix), steps: self.steps(text, digest, &keys) })
     }
 
     /// The signed text and the tag.
@@ -191,6 +190,31 @@ pub fn other_digest(digest: Digest, length: usize, verifies: impl Fn(Digest) -> 
 pub fn ends_in_tag(text: &str, base64: &Base64, bytes: usize) -> bool {
     text.rsplit_once('.')
         .is_some_and(|(_, tag)| tag.len() < 100 && base64.decode(tag).is_ok_and(|tag| tag.len() == bytes))
+}
+
+/// The hash functions that Node's `createHmac` knows and Keyjar too, by Node's names.
+pub static NODE_DIGESTS: &[Words] = &[
+    Cow::Borrowed("sha256"),
+    Cow::Borrowed("sha384"),
+    Cow::Borrowed("sha512"),
+    Cow::Borrowed("sha512-256"),
+    Cow::Borrowed("sha3-256"),
+    Cow::Borrowed("sha224"),
+    Cow::Borrowed("sha1"),
+    Cow::Borrowed("md5"),
+];
+
+/// The hash function that the option `algorithm` names for Node's `createHmac`.
+///
+/// # Errors
+/// If Keyjar knows none of that name.
+pub fn algorithm(options: &Options, usual: Digest) -> Result<Digest, SignError> {
+    let Some(chosen) = options.get("algorithm") else { return Ok(usual) };
+    let name = chosen.as_str().unwrap_or_default();
+    Digest::by_name(name.strip_prefix("RSA-").unwrap_or(name)).ok_or_else(|| {
+        let message = format!("{chosen} is not a hash function that Keyjar knows.");
+        bad_option("algorithm", message, format!("Choose one of {}.", NODE_DIGESTS.join(", ")))
+    })
 }
 
 /// The text that is signed for a payload: what `JSON.stringify` makes of JSON, or the text itself.
