@@ -7,12 +7,14 @@ use crate::intake::Item;
 pub use crate::protocol::{About, OptionKind, OptionSpec};
 use crate::protocol::{Ask, Candidate, Draft, Opened, SignError, Step};
 
+pub mod authjs_csrf;
 pub mod better_auth;
 pub mod elysia_cookie;
 pub mod express_cookie_signature;
 pub mod fastify_cookie;
 pub mod hono_signed_cookie;
 pub mod jws_hmac;
+pub mod keygrip;
 pub mod kit;
 pub mod react_router_cookie;
 pub mod signed_value;
@@ -22,11 +24,13 @@ pub static ALL: &[&dyn Scheme] = &[
     &jws_hmac::JwsHmac,
     // JavaScript
     &express_cookie_signature::ExpressCookieSignature,
+    &keygrip::Keygrip,
     &fastify_cookie::FastifyCookie,
     &hono_signed_cookie::HonoSignedCookie,
     &react_router_cookie::ReactRouterCookie,
     &elysia_cookie::ElysiaCookie,
     &better_auth::BetterAuth,
+    &authjs_csrf::AuthjsCsrf,
     // No framework
     &signed_value::SignedValue,
 ];

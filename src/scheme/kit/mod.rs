@@ -5,6 +5,7 @@ pub mod cipher;
 pub mod cookie_signature;
 pub mod digest;
 pub mod excerpt;
+pub mod expiry;
 pub mod inflate;
 pub mod mac;
 pub mod random;
