@@ -9,9 +9,11 @@ use crate::protocol::{Ask, Candidate, Draft, Opened, SignError, Step};
 
 pub mod authjs_csrf;
 pub mod better_auth;
+pub mod better_auth_session_data;
 pub mod elysia_cookie;
 pub mod express_cookie_signature;
 pub mod fastify_cookie;
+pub mod hapi_signed_cookie;
 pub mod hono_signed_cookie;
 pub mod jws_hmac;
 pub mod keygrip;
@@ -29,7 +31,9 @@ pub static ALL: &[&dyn Scheme] = &[
     &hono_signed_cookie::HonoSignedCookie,
     &react_router_cookie::ReactRouterCookie,
     &elysia_cookie::ElysiaCookie,
+    &hapi_signed_cookie::HapiSignedCookie,
     &better_auth::BetterAuth,
+    &better_auth_session_data::BetterAuthSessionData,
     &authjs_csrf::AuthjsCsrf,
     // No framework
     &signed_value::SignedValue,
