@@ -376,7 +376,8 @@ mod tests {
     fn forms_are_read_and_written_as_node_does() {
         assert_eq!(form_to_json("a=1&b=x+y%20z&a=2&c&=e"), r#"{"a":["1","2"],"b":"x y z","c":"","":"e"}"#);
         assert_eq!(form_to_json("%zz=%C3%A9%"), r#"{"%zz":"é%"}"#);
-        let form = json_to_form(r#"{"a":[1,"é b",null],"b":true,"c":{},"d":"!*'()","n":1e+21}"#).expect("an object");
+        let form =
+            json_to_form(r#"{"a":[1,"é b",null],"b":true,"c":{},"d":"!*'()","n":1e+21}"#).expect("an object");
         assert_eq!(form, "a=1&a=%C3%A9%20b&a=&b=true&c=&d=!*'()&n=1e%2B21");
         assert!(json_to_form("[]").is_err());
     }

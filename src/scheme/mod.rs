@@ -7,6 +7,8 @@ use crate::intake::Item;
 pub use crate::protocol::{About, OptionKind, OptionSpec};
 use crate::protocol::{Ask, Candidate, Draft, Opened, SignError, Step};
 
+pub mod adonisjs_encrypted_cookie;
+pub mod adonisjs_signed_cookie;
 pub mod authjs_csrf;
 pub mod better_auth;
 pub mod better_auth_session_data;
@@ -31,6 +33,9 @@ pub static ALL: &[&dyn Scheme] = &[
     &hono_signed_cookie::HonoSignedCookie,
     &react_router_cookie::ReactRouterCookie,
     &elysia_cookie::ElysiaCookie,
+    &adonisjs_signed_cookie::AdonisjsSignedCookie,
+    &adonisjs_encrypted_cookie::AdonisjsEncryptedCookie,
+    &adonisjs_encrypted_cookie::AdonisjsEncryptedCookieV7,
     &hapi_signed_cookie::HapiSignedCookie,
     &better_auth::BetterAuth,
     &better_auth_session_data::BetterAuthSessionData,

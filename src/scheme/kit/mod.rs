@@ -1,5 +1,6 @@
 //! Constructions that several schemes share.
 
+pub mod adonis_message;
 pub mod base64;
 pub mod cipher;
 pub mod cookie_signature;
