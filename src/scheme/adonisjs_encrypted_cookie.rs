@@ -40,7 +40,7 @@ static ABOUT_6: About = About {
     framework: Cow::Borrowed("AdonisJS"),
     language: Cow::Borrowed("JavaScript"),
     cookie_names: Cow::Borrowed(&[]),
-    docs: Cow::Borrowed("https://v6-docs.adonisjs.com/guides/basics/cookies"),
+    docs: Cow::Borrowed("https://docs.adonisjs.com/guides/basics/cookies"),
     secret_encoding: SecretEncoding::Utf8,
     built: Cow::Borrowed(
         "e: C . IV . base64url(HMAC-SHA256(K, C . IV)), C = AES-256-CBC(K, { message, purpose: NAME }), K = SHA-256(app key)",
@@ -362,11 +362,11 @@ impl<'a> Parts<'a> {
             (Some((_, (key, _))), _) => mac::judge(ask, &keys, Some(key)),
             (None, Some(set)) if tried.is_empty() => wrong_algorithm(drivers, set),
             (None, _) if needs_name => name_missing(),
-            (None, Some(set)) if attempt(drivers).is_some() => wrong_algorithm(
-                &attempt(drivers).map(|(driver, _)| driver).into_iter().collect::<Vec<_>>(),
-                set,
-            ),
-            (None, _) => mac::judge(ask, &keys, None),
+            (None, Some(set)) => match attempt(drivers) {
+                Some((other, _)) => wrong_algorithm(&[other], set),
+                None => mac::judge(ask, &keys, None),
+            },
+            (None, None) => mac::judge(ask, &keys, None),
         };
         let driver = found.as_ref().map(|(driver, _)| *driver).or_else(|| tried.first().copied());
         let plain = found.map(|(_, (_, plain))| plain);
@@ -423,7 +423,7 @@ impl<'a> Parts<'a> {
     }
 }
 
-/// The places of the parts between the dots; none of the first four is empty but the last.
+/// The places of the parts between the dots: of six, so that it shows where there are too many.
 fn pieces(value: &str) -> Result<Vec<Span>, Verdict> {
     let Some(sealed) = value.strip_prefix(PREFIX) else {
         let message = "It does not begin with `e:`, so AdonisJS takes it for no encrypted cookie.";
@@ -531,4 +531,63 @@ fn steps(driver: Driver, parts: &Parts, plain: Option<&[u8]>, name: Option<&str>
         steps.push(Step::new("Tag", formula, Excerpt::hex(&tag), Some(Role::Signature)));
     }
     steps
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::{CookieDraft, PayloadDraft};
+    use crate::secret::SecretText;
+
+    const SECRETS: [&str; 2] = ["another key of an application", "the key of this application"];
+
+    fn options(driver: Option<&str>) -> Options {
+        driver.iter().map(|driver| ("driver".to_owned(), (*driver).into())).collect()
+    }
+
+    fn made(scheme: &dyn Scheme, driver: Option<&str>) -> String {
+        let draft = Draft {
+            scheme: scheme.about().id.to_string(),
+            payload: PayloadDraft { form: PayloadForm::Json, text: "{ \"user_id\": 7 }".into() },
+            secrets: vec![SecretText::new(SECRETS[1], None)],
+            options: options(driver),
+            cookie: CookieDraft { name: "user".into(), ..CookieDraft::default() },
+            now: None,
+        };
+        scheme.make(&draft).expect("can be made").value
+    }
+
+    fn open(scheme: &dyn Scheme, name: Option<&str>, value: &str, driver: Option<&str>) -> Opened {
+        let secrets = SECRETS.map(|secret| SecretText::new(secret, None)).to_vec();
+        let ask = Ask { secrets, options: options(driver), ..Ask::default() };
+        scheme.open(&Item::bare(name, value), &ask)
+    }
+
+    #[test]
+    fn each_driver_opens_what_it_made() {
+        let v7 = &AdonisjsEncryptedCookieV7;
+        for driver in [Some("aes-256-gcm"), Some("chacha20-poly1305"), Some("aes-256-cbc"), None] {
+            let value = made(v7, driver);
+            assert!(v7.detect(&Item::bare(None, &value)).is_some(), "{value}");
+            assert!(AdonisjsEncryptedCookie.detect(&Item::bare(None, &value)).is_none(), "{value}");
+            for set in [driver, None] {
+                let opened = open(v7, Some("user"), &value, set);
+                assert!(matches!(opened.verdict, Verdict::Valid { secret: 1, .. }), "{:?}", opened.verdict);
+                assert!(opened.payload.is_some_and(|payload| payload.bytes() == b"{\"user_id\":7}"));
+            }
+            let elsewhere = open(v7, Some("admin"), &value, driver);
+            assert!(matches!(elsewhere.verdict, Verdict::Invalid { .. }));
+            let nameless = open(v7, None, &value, driver);
+            assert_eq!(matches!(nameless.verdict, Verdict::Unchecked { .. }), driver != Some("aes-256-cbc"));
+        }
+        let value = made(v7, Some("aes-256-gcm"));
+        for set in ["aes-256-cbc", "chacha20-poly1305"] {
+            let opened = open(v7, Some("user"), &value, Some(set));
+            assert!(matches!(opened.verdict, Verdict::Invalid { why: Why::WrongAlgorithm, .. }));
+            assert_eq!(opened.payload, None);
+        }
+        let value = made(&AdonisjsEncryptedCookie, None);
+        let opened = open(&AdonisjsEncryptedCookie, Some("user"), &value, None);
+        assert!(matches!(opened.verdict, Verdict::Valid { secret: 1, .. }), "{:?}", opened.verdict);
+    }
 }

@@ -10,11 +10,12 @@ use std::borrow::Cow;
 
 use super::kit::base64::BASE64URL;
 use super::kit::digest::Digest;
-use super::kit::expiry::{self, iso_milliseconds};
+use super::kit::expiry;
 use super::kit::mac::{self, Keys};
 use super::kit::refusal::{bad_option, bad_payload, malformed, unread, wrong_option};
 use super::{About, Made, OptionKind, OptionSpec, Scheme};
 use crate::intake::Item;
+use crate::moment;
 use crate::payload::javascript;
 use crate::protocol::{
     Ask, Candidate, Draft, Excerpt, Field, Opened, Payload, PayloadForm, Role, Segment, SignError,
@@ -243,15 +244,16 @@ impl Cache {
             && self.member("updatedAt").is_some_and(|number| number.parse::<f64>().is_ok())
     }
 
+    /// The second in which the cache ends.
     #[expect(clippy::cast_possible_truncation)]
     fn ends(&self) -> Option<i64> {
         // The cast saturates, and a saturated time is as far away as a time can be.
-        self.end.parse::<f64>().ok().map(|milliseconds| milliseconds as i64)
+        self.end.parse::<f64>().ok().map(|milliseconds| (milliseconds / 1000.0).floor() as i64)
     }
 
     fn session_ends(&self) -> Option<i64> {
         let end = self.column("session", "expiresAt")?;
-        iso_milliseconds(end.strip_prefix('"')?.strip_suffix('"')?)
+        moment::parse(end.strip_prefix('"')?.strip_suffix('"')?)
     }
 
     /// Why it is refused though its signature is right.

@@ -41,7 +41,7 @@ static ABOUT: About = About {
     framework: Cow::Borrowed("hapi"),
     language: Cow::Borrowed("JavaScript"),
     cookie_names: Cow::Borrowed(&[Cow::Borrowed("session")]),
-    docs: Cow::Borrowed("https://hapi.dev/api/#-serverstatename-options"),
+    docs: Cow::Borrowed("https://hapi.dev/tutorials/cookies"),
     secret_encoding: SecretEncoding::Utf8,
     built: Cow::Borrowed("V . SALT * base64url(HMAC-SHA256(PBKDF2(password, SALT), prefix name V))"),
     percent_encoded: false,
@@ -74,6 +74,7 @@ static ABOUT: About = About {
 /// The first line of what is signed: the version of the construction.
 const PREFIX: &str = "hapi.signed.cookie.1";
 const DIGEST: Digest = Digest::Sha256;
+const MIN_PASSWORD: usize = 32;
 
 /// How a value is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -194,18 +195,20 @@ impl Scheme for HapiSignedCookie {
         let set = Set::of(&draft.options)?;
         let name = signed_name(&draft.cookie.name)?;
         let keys = Keys::of(&draft.secrets, ABOUT.secret_encoding);
-        keys.signing()?;
+        let is_text = keys.usable.first().is_some_and(is_password);
+        if is_short(keys.signing()?, is_text) {
+            return Err(SignError {
+                field: Field::Secret,
+                message: format!("hapi refuses a password with fewer than {MIN_PASSWORD} characters."),
+                hint: "Give a longer one, as Generate makes it.".into(),
+                at: None,
+            });
+        }
         let value = value_of(&draft.payload, set.encoding)?;
         let message = message(name, &value);
-        let is_text = keys.usable.first().is_some_and(is_password);
         let salt = if is_text { hex::encode(random::bytes::<32>()?) } else { String::new() };
         let derived = keys.usable.first().and_then(|key| derive(key, &salt, set.iterations));
-        let derived = derived.ok_or_else(|| SignError {
-            field: Field::Secret,
-            message: "No key can be derived of this password.".into(),
-            hint: "Give a text of 32 characters or more.".into(),
-            at: None,
-        })?;
+        let derived = derived.ok_or_else(|| bad_option("iterations", "No key can be derived.", "Try 1."))?;
         Ok(Made {
             value: format!("{value}.{salt}*{}", tag(&derived, &message)),
             steps: steps(&value, &salt, &message, &keys, Some(&derived)),
@@ -224,6 +227,12 @@ fn tag(key: &Secret, message: &str) -> String {
 /// Whether the secret is a text, of which a key is derived; bytes are the key.
 fn is_password(key: &Key) -> bool {
     key.encoding == SecretEncoding::Utf8
+}
+
+/// Whether Iron refuses the password: characters of a text, as JavaScript counts them, or bytes.
+fn is_short(secret: &Secret, is_text: bool) -> bool {
+    let text = std::str::from_utf8(secret.bytes()).ok().filter(|_| is_text);
+    text.map_or(secret.len(), |text| text.encode_utf16().count()) < MIN_PASSWORD
 }
 
 /// Iron's key for the HMAC. A text needs a salt: without one, Iron draws one anew and nothing verifies.
@@ -371,6 +380,8 @@ fn steps(value: &str, salt: &str, message: &str, keys: &Keys, derived: Option<&S
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::protocol::CookieDraft;
+    use crate::secret::SecretText;
 
     #[test]
     fn forms_are_read_and_written_as_node_does() {
@@ -386,5 +397,33 @@ mod tests {
     fn only_characters_of_one_byte_can_be_written() {
         assert_eq!(latin1("ÿ").ok().as_deref(), Some("/w=="));
         assert!(latin1("Ā").is_err());
+    }
+
+    #[test]
+    fn each_encoding_opens_what_it_made() {
+        let password = "a password of thirty-two characters";
+        for (encoding, text) in [("base64json", "{\"n\":1}"), ("base64", "\"é\""), ("form", "{\"n\":\"1\"}")]
+        {
+            for (secret, read) in [(password, None), (&"ab".repeat(32), Some(SecretEncoding::Hex))] {
+                let options =
+                    Options::from([("encoding".into(), encoding.into()), ("iterations".into(), 2.into())]);
+                let secrets = vec![SecretText::new(secret, read)];
+                let draft = Draft {
+                    scheme: ABOUT.id.to_string(),
+                    payload: PayloadDraft { form: PayloadForm::Json, text: text.into() },
+                    secrets: secrets.clone(),
+                    options: options.clone(),
+                    cookie: CookieDraft { name: "data".into(), ..CookieDraft::default() },
+                    now: None,
+                };
+                let value = HapiSignedCookie.make(&draft).expect("can be made").value;
+                let item = Item::bare(Some("data"), &value);
+                assert!(HapiSignedCookie.detect(&item).is_some(), "{value}");
+                let opened = HapiSignedCookie.open(&item, &Ask { secrets, options, ..Ask::default() });
+                assert!(matches!(opened.verdict, Verdict::Valid { .. }), "{value}: {:?}", opened.verdict);
+                let payload = opened.payload.expect("is shown");
+                assert!(payload == Payload::Json(text.into()) || payload == Payload::Text("é".into()));
+            }
+        }
     }
 }

@@ -127,12 +127,12 @@ impl Scheme for Keygrip {
     }
 
     fn detect(&self, item: &Item) -> Option<Candidate> {
-        let session = item.value.starts_with("ey").then(|| session_of(&item.value))??;
+        let session = BASE64_PADDED.decode_canonical(&item.value).and_then(|_| session_of(&item.value))?;
         let named = item.name.as_deref().filter(|name| SESSIONS.contains(name));
         let mut reasons =
             vec!["It is a JSON object in Base64, as cookie-session writes a session.".to_owned()];
         reasons.extend(named.map(|name| format!("The name `{name}` is usual for it.")));
-        let likelihood = if named.is_some() { 65 } else { 30 };
+        let likelihood = if named.is_some() { 65 } else { 25 };
         (session.starts_with('{')).then(|| Candidate {
             scheme: ABOUT.id.to_string(),
             likelihood,
@@ -220,12 +220,12 @@ fn payload_of(value: &str) -> Payload {
     }
 }
 
-/// The end that koa-session writes into a session, in milliseconds.
+/// The second in which the session ends, as koa-session writes it.
 fn end_of(payload: &Payload) -> Option<i64> {
     let Payload::Json(json) = payload else { return None };
     let members = javascript::members(json)?;
     let (_, end) = members.iter().find(|(name, _)| name == "\"_expire\"")?;
-    end.parse().ok()
+    Some(end.parse::<i64>().ok()?.div_euclid(1000))
 }
 
 fn check(text: &str) -> Result<(), SignError> {

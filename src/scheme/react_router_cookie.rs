@@ -11,11 +11,15 @@ use std::borrow::Cow;
 use super::kit::base64::{BASE64, BASE64_PADDED};
 use super::kit::cookie_signature::{Compared, CookieSignature, atob, ends_in_tag};
 use super::kit::digest::Digest;
-use super::kit::refusal::bad_payload;
+use super::kit::mac::{self, Keys};
+use super::kit::refusal::unread;
 use super::{About, Made, Scheme};
 use crate::intake::Item;
 use crate::payload::{self, javascript};
-use crate::protocol::{Ask, Candidate, Draft, Excerpt, Opened, Payload, PayloadForm, SignError, Step};
+use crate::protocol::{
+    Ask, Candidate, Caveat, CaveatKind, Draft, Excerpt, Opened, Payload, PayloadForm, SignError, Step,
+    Verdict,
+};
 use crate::secret::SecretEncoding;
 
 /// See the [module's documentation](self).
@@ -69,6 +73,9 @@ impl Scheme for ReactRouterCookie {
     }
 
     fn open(&self, item: &Item, ask: &Ask) -> Opened {
+        if item.value.is_empty() {
+            return empty(ask);
+        }
         let mut opened = COOKIE.open(item, ask, Digest::Sha256);
         if let Some(payload) = &opened.payload {
             opened.steps.insert(0, Step::new("JSON", "", Excerpt::of(payload.bytes()), None));
@@ -85,13 +92,24 @@ impl Scheme for ReactRouterCookie {
             }
         };
         if json == "\"\"" {
-            let message = "React Router writes the empty text as an empty cookie, without a signature.";
-            return Err(bad_payload(message, "Give another value."));
+            let step = Step::new("Value", "the empty text, without a signature", Excerpt::text(""), None);
+            return Ok(Made { value: String::new(), steps: vec![step] });
         }
         let mut made = COOKIE.make(&BASE64_PADDED.encode(json.as_bytes()), draft, Digest::Sha256)?;
         made.steps.insert(0, Step::new("JSON", "JSON.stringify(value)", Excerpt::text(&json), None));
         Ok(made)
     }
+}
+
+/// An empty cookie is read as the empty text, whatever the secrets are.
+fn empty(ask: &Ask) -> Opened {
+    let message = "It carries no signature: React Router reads an empty cookie as the empty text, whatever the secret is.";
+    let keys = Keys::of(&ask.secrets, ABOUT.secret_encoding);
+    let mut verdict = mac::judge(ask, &keys, keys.usable.first());
+    if let Verdict::Valid { but, .. } = &mut verdict {
+        *but = vec![Caveat { kind: CaveatKind::WeakSecret, message: message.into() }];
+    }
+    Opened { payload: Some(Payload::Text(String::new())), ..unread(&ABOUT, verdict) }
 }
 
 fn is_json(bytes: &[u8]) -> bool {

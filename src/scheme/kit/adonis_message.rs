@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::expiry;
 use super::refusal::{bad_payload, malformed, wrong_option};
+use crate::moment;
 use crate::payload::{self, javascript};
 use crate::protocol::{Ask, Fact, FactValue, Opened, Payload, PayloadDraft, PayloadForm, SignError, Verdict};
 use crate::span::Span;
@@ -63,7 +64,7 @@ pub fn read(opened: &mut Opened, message: &[u8], at: Span, purpose: Option<Optio
         refuse(opened, wrong_option(format!("Its purpose is {own}, and {wanted} is expected."), Some(at)));
     }
     if let Some(end) = member("expiryDate").filter(|end| !javascript::is_falsy(end)) {
-        match expiry::iso_milliseconds(end.trim_matches('"')) {
+        match moment::parse(end.trim_matches('"')) {
             Some(end) => expiry::note(opened, "expiryDate", end, ask.now),
             None => {
                 let message = "Its `expiryDate` is not a date, and AdonisJS counts it as expired.".into();
