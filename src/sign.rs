@@ -9,7 +9,7 @@ use crate::protocol::{Ask, Draft, Field, SignError, Signed};
 use crate::scheme::{self, Scheme};
 
 /// What JavaScript's `encodeURIComponent` leaves as it is (ECMA-262, section 19.2.6.4).
-const URI_COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
+pub(crate) const URI_COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
     .remove(b'-')
     .remove(b'_')
     .remove(b'.')

@@ -96,7 +96,8 @@ fn refusals_give_the_right_kind_of_reason() {
     }
 }
 
-/// A whole `Set-Cookie` header, as the framework sent it, leads to the same verdict as the bare value.
+/// A whole `Set-Cookie` header, as the framework sent it, leads to the same verdict as the bare value: with the scheme
+/// chosen, and without where its form shows. (Frameworks that sign in the same way are then not told apart.)
 #[test]
 fn whole_set_cookie_headers_are_found_and_verified() {
     let mut checked = 0;
@@ -104,11 +105,17 @@ fn whole_set_cookie_headers_are_found_and_verified() {
         let file = read(&path);
         for case in file.cases().filter(|case| case.valid) {
             let Some(header) = &case.set_cookie else { continue };
-            let report = inspect(&format!("Set-Cookie: {header}"), &case.ask());
-            let opened = report.items.first().and_then(|item| item.opened.as_ref()).expect("recognised");
-            assert_eq!(opened.scheme, file.scheme, "{}", case.name);
-            assert!(is_accepted(&opened.verdict), "{}: {:?}", case.name, opened.verdict);
-            checked += 1;
+            let chosen = Ask { scheme: Some(file.scheme.clone()), ..case.ask() };
+            for ask in [chosen, case.ask()] {
+                let report = inspect(&format!("Set-Cookie: {header}"), &ask);
+                let item = report.items.first().expect("a cookie");
+                if ask.scheme.is_none() && item.candidates.iter().all(|other| other.scheme != file.scheme) {
+                    continue;
+                }
+                let verdict = item.opened.as_ref().map(|opened| &opened.verdict);
+                assert!(verdict.is_some_and(is_accepted), "{}, {}: {verdict:?}", file.scheme, case.name);
+                checked += 1;
+            }
         }
     }
     assert!(checked > 10, "only {checked} headers were checked");
@@ -265,7 +272,7 @@ impl Case {
     fn expects(&self, kind: &str) -> bool {
         match self.why_invalid.as_deref() {
             // A MAC cannot tell a changed value from another secret.
-            Some("wrong-secret") => kind == "bad-signature",
+            Some("wrong-secret" | "wrong-option") if kind == "bad-signature" => true,
             Some(expected) => kind == expected,
             None => true,
         }

@@ -5,6 +5,7 @@ use serde::de::IgnoredAny;
 use crate::protocol::Payload;
 
 pub mod draft;
+pub mod javascript;
 pub mod json;
 pub mod member;
 

@@ -9,17 +9,15 @@
 use std::borrow::Cow;
 
 use super::kit::base64::BASE64;
+use super::kit::cookie_signature::{Compared, CookieSignature, ends_in_tag};
 use super::kit::digest::Digest;
-use super::kit::mac::{self, Keys};
 use super::{About, Made, Scheme};
 use crate::intake::Item;
-use crate::payload;
+use crate::payload::{self, javascript};
 use crate::protocol::{
-    Ask, Candidate, Draft, Excerpt, Fact, FactValue, Opened, Payload, PayloadDraft, PayloadForm, Role,
-    Segment, SignError, SignaturePair, Step, Verdict, Why,
+    Ask, Candidate, Draft, Fact, FactValue, Opened, Payload, PayloadDraft, PayloadForm, SignError,
 };
 use crate::secret::SecretEncoding;
-use crate::span::Span;
 
 /// See the [module's documentation](self).
 #[derive(Debug)]
@@ -46,9 +44,15 @@ const PREFIX: &str = "s:";
 const JSON_PREFIX: &str = "j:";
 /// The name under which express-session sets its cookie.
 const SESSION_COOKIE: &str = "connect.sid";
-/// Characters of a SHA-256 tag in Base64 without padding.
-const TAG_CHARACTERS: usize = 43;
 const DIGEST: Digest = Digest::Sha256;
+
+static COOKIE: CookieSignature = CookieSignature {
+    about: &ABOUT,
+    prefix: PREFIX,
+    base64: &BASE64,
+    compared: Compared::AsText,
+    read: payload_of,
+};
 
 impl Scheme for ExpressCookieSignature {
     fn about(&self) -> &'static About {
@@ -59,7 +63,7 @@ impl Scheme for ExpressCookieSignature {
         let signed = item.value.strip_prefix(PREFIX)?;
         let mut reasons = vec!["It begins with `s:`, as signed cookies of Express do.".to_owned()];
         let mut likelihood = 30;
-        if signed.rsplit_once('.').is_some_and(|(_, tag)| is_tag(tag)) {
+        if ends_in_tag(signed, &BASE64, DIGEST.size()) {
             likelihood += 50;
             reasons.push("Behind the last dot stand 43 characters of Base64: an HMAC-SHA256 tag.".into());
         }
@@ -71,116 +75,25 @@ impl Scheme for ExpressCookieSignature {
     }
 
     fn open(&self, item: &Item, ask: &Ask) -> Opened {
-        let keys = Keys::of(&ask.secrets, ABOUT.secret_encoding);
-        match Parts::of(&item.value) {
-            Ok(parts) => parts.open(item, ask, &keys),
-            Err(broken) => Opened {
-                scheme: ABOUT.id.to_string(),
-                title: ABOUT.title.to_string(),
-                verdict: broken,
-                segments: Vec::new(),
-                payload: None,
-                encrypted: false,
-                facts: Vec::new(),
-                steps: Vec::new(),
-                signature: None,
-                findings: Vec::new(),
-            },
-        }
+        let mut opened = COOKIE.open(item, ask, DIGEST);
+        opened.facts = session_facts(item, opened.payload.as_ref());
+        opened
     }
 
     fn make(&self, draft: &Draft) -> Result<Made, SignError> {
-        let keys = Keys::of(&draft.secrets, ABOUT.secret_encoding);
-        let key = keys.signing()?;
-        let text = value_of(&draft.payload)?;
-        let tag = BASE64.encode(&DIGEST.tag(key.bytes(), text.as_bytes()));
-        Ok(Made { value: format!("{PREFIX}{text}.{tag}"), steps: steps(&text, &keys) })
+        COOKIE.make(&value_of(&draft.payload)?, draft, DIGEST)
     }
-}
-
-/// A signed cookie cut as cookie-signature cuts it: at its last dot.
-struct Parts<'a> {
-    /// What is signed.
-    text: &'a str,
-    tag: &'a str,
-}
-
-impl<'a> Parts<'a> {
-    fn of(value: &'a str) -> Result<Self, Verdict> {
-        let Some(signed) = value.strip_prefix(PREFIX) else {
-            let message = "It does not begin with `s:`, so Express takes it for an unsigned cookie.".into();
-            return Err(Verdict::Invalid { why: Why::Malformed, message, at: Some(Span::new(0, 0)) });
-        };
-        let Some((text, tag)) = signed.rsplit_once('.') else {
-            let message = "There is no dot behind the value, and so no signature.".into();
-            let end = Span::new(value.len(), value.len());
-            return Err(Verdict::Invalid { why: Why::Malformed, message, at: Some(end) });
-        };
-        Ok(Self { text, tag })
-    }
-
-    fn open(&self, item: &Item, ask: &Ask, keys: &Keys) -> Opened {
-        let payload = payload_of(self.text);
-        let is_json = matches!(payload, Payload::Json(_));
-        let expected = keys.first().map(|key| BASE64.encode(&DIGEST.tag(key.bytes(), self.text.as_bytes())));
-        let verdict = self.verdict(ask, keys);
-        Opened {
-            scheme: ABOUT.id.to_string(),
-            title: if is_json { "Express signed cookie, JSON".into() } else { ABOUT.title.to_string() },
-            findings: mac::remarks(&verdict, keys, DIGEST),
-            verdict,
-            segments: self.segments(&payload, is_json),
-            facts: session_facts(item, &payload),
-            steps: steps(self.text, keys),
-            payload: Some(payload),
-            encrypted: false,
-            signature: Some(SignaturePair { found: self.tag.to_owned(), expected }),
-        }
-    }
-
-    fn verdict(&self, ask: &Ask, keys: &Keys) -> Verdict {
-        let base64 = self.tag.trim_end_matches('=');
-        if let Err((at, what)) = BASE64.decode(base64)
-            && !at.is_empty()
-        {
-            let at = at.moved(PREFIX.len() + self.text.len() + 1);
-            let message = format!("The signature is not Base64: {what}.");
-            return Verdict::Invalid { why: Why::Malformed, message, at: Some(at) };
-        }
-        // Express compares the whole text, so only the one canonical spelling of the tag counts.
-        let found = BASE64.decode_canonical(self.tag);
-        mac::verdict(ask, keys, DIGEST, self.text.as_bytes(), found.as_deref())
-    }
-
-    fn segments(&self, payload: &Payload, is_json: bool) -> Vec<Segment> {
-        let prefix = if is_json { PREFIX.len() + JSON_PREFIX.len() } else { PREFIX.len() };
-        let dot = PREFIX.len() + self.text.len();
-        let segment = |name: &str, role, span, decoded| Segment { name: name.into(), role, span, decoded };
-        vec![
-            segment("Prefix", Role::Prefix, Span::new(0, prefix), None),
-            segment("Value", Role::Payload, Span::new(prefix, dot), Some(payload.clone())),
-            segment("Signature", Role::Signature, Span::new(dot + 1, dot + 1 + self.tag.len()), None),
-        ]
-    }
-}
-
-fn is_tag(text: &str) -> bool {
-    text.len() == TAG_CHARACTERS && BASE64.decode_canonical(text).is_some()
 }
 
 /// What `req.signedCookies` holds: the JSON behind `j:` if it is JSON and not falsy, else the text
 /// (`JSONCookie` in cookie-parser).
-fn payload_of(text: &str) -> Payload {
+fn payload_of(text: &str) -> (Payload, usize) {
     match text.strip_prefix(JSON_PREFIX) {
-        Some(json) if payload::is_json(json) && !is_falsy(json) => Payload::Json(json.to_owned()),
-        _ => Payload::Text(text.to_owned()),
+        Some(json) if payload::is_json(json) && !javascript::is_falsy(json) => {
+            (Payload::Json(json.to_owned()), JSON_PREFIX.len())
+        }
+        _ => (Payload::Text(text.to_owned()), 0),
     }
-}
-
-/// Whether JavaScript takes this JSON for false: `null`, `false`, `""` and every spelling of zero.
-fn is_falsy(json: &str) -> bool {
-    let json = json.trim();
-    matches!(json, "null" | "false" | "\"\"") || json.parse::<f64>().is_ok_and(|number| number == 0.0)
 }
 
 /// The text that Express signs for a payload (`res.cookie`): `j:` and JSON for objects, arrays and `null`, what
@@ -190,7 +103,7 @@ fn value_of(draft: &PayloadDraft) -> Result<String, SignError> {
         let bytes = payload::draft::bytes(draft)?;
         return Ok(String::from_utf8_lossy(&bytes).into_owned());
     }
-    let json = payload::draft::json(&draft.text)?;
+    let json = javascript::typed(&draft.text)?;
     match serde_json::from_str::<serde_json::Value>(&json) {
         Ok(serde_json::Value::String(text)) => Ok(text),
         Ok(serde_json::Value::Number(_) | serde_json::Value::Bool(_)) => Ok(json),
@@ -199,9 +112,9 @@ fn value_of(draft: &PayloadDraft) -> Result<String, SignError> {
 }
 
 /// express-session signs only the id of a session.
-fn session_facts(item: &Item, payload: &Payload) -> Vec<Fact> {
+fn session_facts(item: &Item, payload: Option<&Payload>) -> Vec<Fact> {
     match payload {
-        Payload::Text(id) if item.name.as_deref() == Some(SESSION_COOKIE) => vec![Fact {
+        Some(Payload::Text(id)) if item.name.as_deref() == Some(SESSION_COOKIE) => vec![Fact {
             term: "Session ID".into(),
             from: None,
             value: FactValue::Text(format!(
@@ -212,12 +125,6 @@ fn session_facts(item: &Item, payload: &Payload) -> Vec<Fact> {
     }
 }
 
-fn steps(text: &str, keys: &Keys) -> Vec<Step> {
-    let mut steps = vec![Step::new("Value", "", Excerpt::text(text), Some(Role::Payload))];
-    steps.extend(keys.steps(DIGEST, "value", text.as_bytes(), |tag| BASE64.encode(tag), "base64"));
-    steps
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -225,11 +132,11 @@ mod tests {
     #[test]
     fn falsy_json_stays_text() {
         for falsy in ["null", "0", "-0", "0.0", "0e5", "false", "\"\""] {
-            assert_eq!(payload_of(&format!("j:{falsy}")), Payload::Text(format!("j:{falsy}")));
+            assert_eq!(payload_of(&format!("j:{falsy}")).0, Payload::Text(format!("j:{falsy}")));
         }
-        assert_eq!(payload_of("j:[]"), Payload::Json("[]".into()));
-        assert_eq!(payload_of("j:{broken"), Payload::Text("j:{broken".into()));
-        assert_eq!(payload_of("j:NaN"), Payload::Text("j:NaN".into()));
+        assert_eq!(payload_of("j:[]").0, Payload::Json("[]".into()));
+        assert_eq!(payload_of("j:{broken").0, Payload::Text("j:{broken".into()));
+        assert_eq!(payload_of("j:NaN").0, Payload::Text("j:NaN".into()));
     }
 
     #[test]

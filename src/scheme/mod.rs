@@ -7,14 +7,42 @@ use crate::intake::Item;
 pub use crate::protocol::{About, OptionKind, OptionSpec};
 use crate::protocol::{Ask, Candidate, Draft, Opened, SignError, Step};
 
+pub mod adonisjs_encrypted_cookie;
+pub mod adonisjs_signed_cookie;
+pub mod authjs_csrf;
+pub mod better_auth;
+pub mod better_auth_session_data;
+pub mod elysia_cookie;
 pub mod express_cookie_signature;
+pub mod fastify_cookie;
+pub mod hapi_signed_cookie;
+pub mod hono_signed_cookie;
 pub mod jws_hmac;
+pub mod keygrip;
 pub mod kit;
+pub mod react_router_cookie;
 pub mod signed_value;
 
 /// Every scheme that Keyjar knows.
-pub static ALL: &[&dyn Scheme] =
-    &[&jws_hmac::JwsHmac, &express_cookie_signature::ExpressCookieSignature, &signed_value::SignedValue];
+pub static ALL: &[&dyn Scheme] = &[
+    &jws_hmac::JwsHmac,
+    // JavaScript
+    &express_cookie_signature::ExpressCookieSignature,
+    &keygrip::Keygrip,
+    &fastify_cookie::FastifyCookie,
+    &hono_signed_cookie::HonoSignedCookie,
+    &react_router_cookie::ReactRouterCookie,
+    &elysia_cookie::ElysiaCookie,
+    &adonisjs_signed_cookie::AdonisjsSignedCookie,
+    &adonisjs_encrypted_cookie::AdonisjsEncryptedCookie,
+    &adonisjs_encrypted_cookie::AdonisjsEncryptedCookieV7,
+    &hapi_signed_cookie::HapiSignedCookie,
+    &better_auth::BetterAuth,
+    &better_auth_session_data::BetterAuthSessionData,
+    &authjs_csrf::AuthjsCsrf,
+    // No framework
+    &signed_value::SignedValue,
+];
 
 /// The scheme of that id.
 pub fn by_id(id: &str) -> Option<&'static dyn Scheme> {

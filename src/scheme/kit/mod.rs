@@ -1,9 +1,13 @@
 //! Constructions that several schemes share.
 
+pub mod adonis_message;
 pub mod base64;
 pub mod cipher;
+pub mod cookie_signature;
 pub mod digest;
 pub mod excerpt;
+pub mod expiry;
 pub mod inflate;
 pub mod mac;
 pub mod random;
+pub mod refusal;

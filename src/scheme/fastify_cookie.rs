@@ -1,0 +1,82 @@
+//! Fastify: signed cookies of `@fastify/cookie`.
+//!
+//! Text + `.` + tag, the whole percent-encoded with `encodeURIComponent` in the header; unlike Express nothing stands in
+//! front. The tag is the standard Base64, without its padding, of HMAC over the text's UTF-8 bytes, with any hash function
+//! that Node knows. Tags are compared as text. Source: `signer.js` of the npm package @fastify/cookie.
+
+use std::borrow::Cow;
+
+use super::kit::base64::BASE64;
+use super::kit::cookie_signature::{self, Compared, CookieSignature, NODE_DIGESTS, ends_in_tag};
+use super::kit::digest::Digest;
+use super::kit::refusal::{unread, wrong_option};
+use super::{About, Made, OptionKind, OptionSpec, Scheme};
+use crate::intake::Item;
+use crate::protocol::{Ask, Candidate, Draft, Opened, Payload, PayloadForm, SignError};
+use crate::secret::SecretEncoding;
+
+/// See the [module's documentation](self).
+#[derive(Debug)]
+pub struct FastifyCookie;
+
+static ABOUT: About = About {
+    id: Cow::Borrowed("fastify-cookie"),
+    title: Cow::Borrowed("Fastify signed cookie"),
+    framework: Cow::Borrowed("Fastify"),
+    language: Cow::Borrowed("JavaScript"),
+    cookie_names: Cow::Borrowed(&[]),
+    docs: Cow::Borrowed("https://github.com/fastify/fastify-cookie"),
+    secret_encoding: SecretEncoding::Utf8,
+    built: Cow::Borrowed("value . base64(HMAC(secret, value))"),
+    percent_encoded: true,
+    payload_forms: Cow::Borrowed(&[PayloadForm::Text, PayloadForm::Json]),
+    example: Cow::Borrowed("user-7"),
+    options: Cow::Borrowed(&[OptionSpec {
+        name: Cow::Borrowed("algorithm"),
+        kind: OptionKind::Choice(Cow::Borrowed(NODE_DIGESTS)),
+        default: Cow::Borrowed("sha256"),
+        help: Cow::Borrowed("The hash function of the HMAC, by Node's name for it."),
+        when_making: true,
+        when_opening: true,
+    }]),
+};
+
+static COOKIE: CookieSignature = CookieSignature {
+    about: &ABOUT,
+    prefix: "",
+    base64: &BASE64,
+    compared: Compared::AsText,
+    read: |text| (Payload::of(text.as_bytes().to_vec()), 0),
+};
+
+impl Scheme for FastifyCookie {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn detect(&self, item: &Item) -> Option<Candidate> {
+        let by_tag = [Digest::Sha256, Digest::Sha512];
+        let digest = by_tag.into_iter().find(|digest| ends_in_tag(&item.value, &BASE64, digest.size()))?;
+        Some(Candidate {
+            scheme: ABOUT.id.to_string(),
+            likelihood: 32,
+            reasons: vec![format!(
+                "Behind the last dot stands Base64 of {} bytes without padding: an HMAC tag, as several frameworks write it.",
+                digest.size()
+            )],
+            percent_decoded: false,
+        })
+    }
+
+    fn open(&self, item: &Item, ask: &Ask) -> Opened {
+        match cookie_signature::algorithm(&ask.options, Digest::Sha256) {
+            Ok(digest) => COOKIE.open(item, ask, digest),
+            Err(error) => unread(&ABOUT, wrong_option(error.message, None)),
+        }
+    }
+
+    fn make(&self, draft: &Draft) -> Result<Made, SignError> {
+        let digest = cookie_signature::algorithm(&draft.options, Digest::Sha256)?;
+        COOKIE.make(&cookie_signature::text_of(&draft.payload)?, draft, digest)
+    }
+}
