@@ -11,6 +11,27 @@ pub fn utc(unix: i64) -> Option<String> {
     Some(format!("{year:04}-{month:02}-{day:02} {:02}:{:02}:{:02} UTC", t.hour(), t.minute(), t.second()))
 }
 
+/// Unix seconds of a moment as JavaScript's `toISOString` writes it: `2026-11-24T07:52:21.000Z`, with or without the
+/// fraction. `None` for any other text.
+pub fn parse(text: &str) -> Option<i64> {
+    let (date, clock) = text.strip_suffix('Z')?.split_once('T')?;
+    let number = |part: &str| -> Option<u32> {
+        (part.bytes().all(|b| b.is_ascii_digit())).then(|| part.parse().ok()).flatten()
+    };
+    let (year, rest) = date.split_once('-')?;
+    let (month, day) = rest.split_once('-')?;
+    let month = time::Month::try_from(u8::try_from(number(month)?).ok()?).ok()?;
+    let day = u8::try_from(number(day)?).ok()?;
+    let date = time::Date::from_calendar_date(i32::try_from(number(year)?).ok()?, month, day).ok()?;
+    let mut seconds: i64 = 0;
+    let mut fields = clock.split('.').next()?.split(':');
+    for limit in [24, 60, 60] {
+        let field = i64::from(number(fields.next()?)?);
+        seconds = (field < limit).then_some(seconds * 60 + field)?;
+    }
+    fields.next().is_none().then(|| date.midnight().assume_utc().unix_timestamp() + seconds)
+}
+
 /// `in 3 hours`, `8 minutes ago`, `now`: how far `unix` is from `now`, in the two largest units that matter.
 pub fn distance(unix: i64, now: i64) -> String {
     let seconds = unix.abs_diff(now);
@@ -73,6 +94,17 @@ mod tests {
         assert_eq!(utc(-1).as_deref(), Some("1969-12-31 23:59:59 UTC"));
         assert_eq!(utc(253_402_300_799).as_deref(), Some("9999-12-31 23:59:59 UTC"));
         assert_eq!(utc(i64::MAX), None);
+    }
+
+    #[test]
+    fn dates_of_javascript_are_read() {
+        assert_eq!(parse("1970-01-02T00:00:01.500Z"), Some(86_401));
+        assert_eq!(parse("2000-02-29T23:59:59Z"), Some(951_868_799));
+        for odd in
+            ["", "2026-02-30T00:00:00Z", "2026-01-01T24:00:00Z", "2026-01-01 00:00:00", "+2026-01-01T0:0Z"]
+        {
+            assert_eq!(parse(odd), None, "{odd}");
+        }
     }
 
     #[test]

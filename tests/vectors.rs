@@ -264,8 +264,9 @@ impl Case {
 
     fn expects(&self, kind: &str) -> bool {
         match self.why_invalid.as_deref() {
-            // A MAC cannot tell a changed value from another secret.
+            // A MAC cannot tell a changed value from another secret, nor from another salt or purpose.
             Some("wrong-secret") => kind == "bad-signature",
+            Some("wrong-option") => matches!(kind, "wrong-option" | "bad-signature"),
             Some(expected) => kind == expected,
             None => true,
         }

@@ -7,14 +7,25 @@ use crate::intake::Item;
 pub use crate::protocol::{About, OptionKind, OptionSpec};
 use crate::protocol::{Ask, Candidate, Draft, Opened, SignError, Step};
 
+pub mod authjs_jwe;
+pub mod better_auth_jwe;
 pub mod express_cookie_signature;
+pub mod express_openid_connect;
 pub mod jws_hmac;
 pub mod kit;
+pub mod nextauth_jwe;
 pub mod signed_value;
 
 /// Every scheme that Keyjar knows.
-pub static ALL: &[&dyn Scheme] =
-    &[&jws_hmac::JwsHmac, &express_cookie_signature::ExpressCookieSignature, &signed_value::SignedValue];
+pub static ALL: &[&dyn Scheme] = &[
+    &jws_hmac::JwsHmac,
+    &express_cookie_signature::ExpressCookieSignature,
+    &signed_value::SignedValue,
+    &authjs_jwe::AuthjsJwe,
+    &better_auth_jwe::BetterAuthJwe,
+    &express_openid_connect::ExpressOpenidConnect,
+    &nextauth_jwe::NextauthJwe,
+];
 
 /// The scheme of that id.
 pub fn by_id(id: &str) -> Option<&'static dyn Scheme> {

@@ -6,5 +6,8 @@ pub mod digest;
 pub mod excerpt;
 pub mod inflate;
 pub mod jwe;
+pub mod jwe_session;
 pub mod mac;
+pub mod option;
 pub mod random;
+pub mod sealed;
