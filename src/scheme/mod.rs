@@ -11,6 +11,9 @@ pub mod authjs_jwe;
 pub mod better_auth_jwe;
 pub mod express_cookie_signature;
 pub mod express_openid_connect;
+pub mod h3_session;
+pub mod iron_seal;
+pub mod iron_session;
 pub mod jws_hmac;
 pub mod kit;
 pub mod nextauth_jwe;
@@ -25,6 +28,10 @@ pub static ALL: &[&dyn Scheme] = &[
     &better_auth_jwe::BetterAuthJwe,
     &express_openid_connect::ExpressOpenidConnect,
     &nextauth_jwe::NextauthJwe,
+    &h3_session::V1,
+    &h3_session::V2,
+    &iron_seal::IronSeal,
+    &iron_session::IronSession,
 ];
 
 /// The scheme of that id.

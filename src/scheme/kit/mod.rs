@@ -5,6 +5,7 @@ pub mod cipher;
 pub mod digest;
 pub mod excerpt;
 pub mod inflate;
+pub mod iron;
 pub mod jwe;
 pub mod jwe_session;
 pub mod mac;
