@@ -10,16 +10,23 @@ use crate::protocol::{Ask, Candidate, Draft, Opened, SignError, Step};
 pub mod adonisjs_encrypted_cookie;
 pub mod adonisjs_signed_cookie;
 pub mod authjs_csrf;
+pub mod authjs_jwe;
 pub mod better_auth;
+pub mod better_auth_jwe;
 pub mod better_auth_session_data;
 pub mod elysia_cookie;
 pub mod express_cookie_signature;
+pub mod express_openid_connect;
 pub mod fastify_cookie;
+pub mod h3_session;
 pub mod hapi_signed_cookie;
 pub mod hono_signed_cookie;
+pub mod iron_seal;
+pub mod iron_session;
 pub mod jws_hmac;
 pub mod keygrip;
 pub mod kit;
+pub mod nextauth_jwe;
 pub mod react_router_cookie;
 pub mod signed_value;
 
@@ -40,6 +47,14 @@ pub static ALL: &[&dyn Scheme] = &[
     &better_auth::BetterAuth,
     &better_auth_session_data::BetterAuthSessionData,
     &authjs_csrf::AuthjsCsrf,
+    &authjs_jwe::AuthjsJwe,
+    &nextauth_jwe::NextauthJwe,
+    &better_auth_jwe::BetterAuthJwe,
+    &iron_session::IronSession,
+    &iron_seal::IronSeal,
+    &h3_session::V1,
+    &h3_session::V2,
+    &express_openid_connect::ExpressOpenidConnect,
     // No framework
     &signed_value::SignedValue,
 ];
