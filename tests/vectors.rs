@@ -65,6 +65,9 @@ const LISTS: [&str; 4] = ["secrets", "keys", "passwords", "secret_key_list"];
 /// The options under which they take older secrets beside the one that signs.
 const OLDER: [&str; 4] = ["SECRET_KEY_FALLBACKS", "previous_keys", "old_secrets", "old_secret"];
 
+/// Schemes whose values another makes to the same bytes, and that other.
+const TWINS: [(&str, &str); 1] = [("quart-session", "flask-session")];
+
 #[test]
 fn every_vector_file_passes() {
     let mut report = String::new();
@@ -106,7 +109,8 @@ fn whole_set_cookie_headers_are_found_and_verified() {
             let Some(header) = &case.set_cookie else { continue };
             let report = inspect(&format!("Set-Cookie: {header}"), &case.ask());
             let opened = report.items.first().and_then(|item| item.opened.as_ref()).expect("recognised");
-            assert_eq!(opened.scheme, file.scheme, "{}", case.name);
+            let is_twin = TWINS.contains(&(&file.scheme, &opened.scheme));
+            assert!(is_twin || opened.scheme == file.scheme, "{}: {}", case.name, opened.scheme);
             assert!(is_accepted(&opened.verdict), "{}: {:?}", case.name, opened.verdict);
             checked += 1;
         }
@@ -178,7 +182,10 @@ impl Case {
         let text = || String::from_utf8_lossy(bytes).into_owned();
         let json = || serde_json::from_slice::<Value>(bytes).ok();
         let same = match self.payload_form.as_deref() {
-            Some("json") => json().is_some_and(|value| value == *expected),
+            // A signer of plain text gives back the string itself.
+            Some("json") => {
+                json().is_some_and(|value| value == *expected) || expected.as_str() == Some(&text())
+            }
             Some("hex") => hex::encode(bytes) == expected.as_str().unwrap_or_default(),
             Some("base64") => STANDARD.encode(bytes) == expected.as_str().unwrap_or_default(),
             // A string of another format is a JSON string there.
@@ -264,8 +271,9 @@ impl Case {
 
     fn expects(&self, kind: &str) -> bool {
         match self.why_invalid.as_deref() {
-            // A MAC cannot tell a changed value from another secret.
+            // A MAC cannot tell a changed value from another secret or another salt.
             Some("wrong-secret") => kind == "bad-signature",
+            Some("wrong-option") => matches!(kind, "wrong-option" | "bad-signature"),
             Some(expected) => kind == expected,
             None => true,
         }

@@ -7,14 +7,40 @@ use crate::intake::Item;
 pub use crate::protocol::{About, OptionKind, OptionSpec};
 use crate::protocol::{Ask, Candidate, Draft, Opened, SignError, Step};
 
+pub mod django_messages;
+pub mod django_session;
+pub mod django_signed_cookie;
+pub mod django_signing;
 pub mod express_cookie_signature;
+pub mod flask_login_remember;
+pub mod flask_session;
+pub mod itsdangerous_signer;
+pub mod itsdangerous_url_safe;
 pub mod jws_hmac;
 pub mod kit;
 pub mod signed_value;
+pub mod starlette_session;
 
 /// Every scheme that Keyjar knows.
-pub static ALL: &[&dyn Scheme] =
-    &[&jws_hmac::JwsHmac, &express_cookie_signature::ExpressCookieSignature, &signed_value::SignedValue];
+pub static ALL: &[&dyn Scheme] = &[
+    &jws_hmac::JwsHmac,
+    &express_cookie_signature::ExpressCookieSignature,
+    &flask_session::FlaskSession,
+    &flask_session::QuartSession,
+    &flask_login_remember::FlaskLoginRemember,
+    &starlette_session::StarletteSession,
+    &itsdangerous_url_safe::ItsdangerousUrlSafe,
+    &itsdangerous_signer::ItsdangerousSigner,
+    &django_session::DjangoSessionSignedCookies,
+    &django_session::DjangoSessionData,
+    &django_messages::DjangoMessages,
+    &django_signing::DjangoSigning,
+    // Of the two kinds of signed cookie the older one first: the newer scheme accepts both.
+    &django_signed_cookie::DjangoSignedCookieLegacy,
+    &django_signed_cookie::DjangoSignedCookie,
+    &django_signing::DjangoSigner,
+    &signed_value::SignedValue,
+];
 
 /// The scheme of that id.
 pub fn by_id(id: &str) -> Option<&'static dyn Scheme> {
