@@ -25,20 +25,33 @@ enum Value {
     Date(String),
 }
 
-/// The payload that the tagged JSON `text` holds: the JSON itself where it has no tags.
-pub fn payload(text: String) -> Payload {
-    let Some(node) = python_json::read(&text) else { return Payload::of(text.into_bytes()) };
-    let (value, tagged) = untagged(&node);
-    if !tagged {
-        return Payload::Json(text);
+/// The payload that the tagged JSON `text` holds, the JSON itself where it has no tags; and why Flask cannot read it, if
+/// a tag in it is broken.
+pub fn payload(text: String) -> (Payload, Option<String>) {
+    let Some(node) = python_json::read(&text) else { return (Payload::of(text.into_bytes()), None) };
+    let mut tags = Tags::default();
+    let value = untagged(&node, &mut tags);
+    let trouble =
+        tags.broken.map(|tag| format!("The payload's tag {tag:?} does not hold what Flask writes there."));
+    if !tags.any {
+        return (Payload::Json(text), trouble);
     }
     let style = python_json::Style { ascii: false, blanks: false, sorted: false };
-    Payload::Object {
+    let payload = Payload::Object {
         format: "Flask tagged JSON".into(),
         shown: shown(&value, 0),
         json: plain(&value).map(|node| node.dumps(style)).filter(|json| super::is_json(json)),
         bytes: text.into_bytes(),
-    }
+    };
+    (payload, trouble)
+}
+
+/// What was seen of tags.
+#[derive(Debug, Default)]
+struct Tags {
+    any: bool,
+    /// The first that is broken.
+    broken: Option<String>,
 }
 
 /// The same with dicts that look like tags, and are none, written as Flask writes them. Tags that are whole stay: it is
@@ -50,7 +63,9 @@ pub fn tagged(node: Node) -> Node {
             let mut members: Vec<_> =
                 members.into_iter().map(|(name, value)| (name, tagged(value))).collect();
             match members.as_mut_slice() {
-                [(name, value)] if is_tag(name) && from_tag(name, &untagged(value).0).is_none() => {
+                [(name, value)]
+                    if is_tag(name) && from_tag(name, &untagged(value, &mut Tags::default())).is_none() =>
+                {
                     let mut escaped = name.clone();
                     escaped.extend(text("__"));
                     Node::Dict(vec![(text(" di"), Node::Dict(vec![(escaped, value.clone())]))])
@@ -75,31 +90,27 @@ fn is_tag(name: &Text) -> bool {
     matches!(characters(name).as_str(), " di" | " t" | " b" | " m" | " u" | " d")
 }
 
-/// What `node` stands for, from the inside out, and whether there was any tag in it.
-fn untagged(node: &Node) -> (Value, bool) {
+/// What `node` stands for, from the inside out.
+fn untagged(node: &Node, tags: &mut Tags) -> Value {
     match node {
-        Node::Literal(text) => (Value::Literal(text.clone()), false),
-        Node::Text(text) => (Value::Text(text.clone()), false),
-        Node::List(items) => {
-            let (items, tags): (Vec<_>, Vec<_>) = items.iter().map(untagged).unzip();
-            (Value::List(items), tags.contains(&true))
-        }
+        Node::Literal(text) => Value::Literal(text.clone()),
+        Node::Text(text) => Value::Text(text.clone()),
+        Node::List(items) => Value::List(items.iter().map(|item| untagged(item, tags)).collect()),
         Node::Dict(members) => {
-            let mut any = false;
-            let members: Vec<(Text, Value)> = members
-                .iter()
-                .map(|(name, node)| {
-                    let (value, tagged) = untagged(node);
-                    any |= tagged;
-                    (name.clone(), value)
-                })
-                .collect();
+            let members: Vec<(Text, Value)> =
+                members.iter().map(|(name, node)| (name.clone(), untagged(node, tags))).collect();
             match members.as_slice() {
-                [(name, value)] => match from_tag(name, value) {
-                    Some(value) => (value, true),
-                    None => (Value::Dict(members), any),
+                [(name, value)] if is_tag(name) => match from_tag(name, value) {
+                    Some(value) => {
+                        tags.any = true;
+                        value
+                    }
+                    None => {
+                        tags.broken.get_or_insert_with(|| characters(name));
+                        Value::Dict(members)
+                    }
                 },
-                _ => (Value::Dict(members), any),
+                _ => Value::Dict(members),
             }
         }
     }
@@ -222,7 +233,7 @@ mod tests {
 
     fn object(text: &str) -> (String, Option<String>) {
         match payload(text.into()) {
-            Payload::Object { shown, json, bytes, .. } => {
+            (Payload::Object { shown, json, bytes, .. }, None) => {
                 assert_eq!(bytes, text.as_bytes());
                 (shown, json)
             }
@@ -248,9 +259,11 @@ mod tests {
 
     #[test]
     fn json_without_tags_stays_as_it_stood() {
-        for text in [r#"{"a" : 1.0}"#, r#"{" t":5}"#, r#"{" t":[],"x":1}"#, r#"{"t":[]}"#] {
-            assert_eq!(payload(text.into()), Payload::Json(text.into()));
+        for text in [r#"{"a" : 1.0}"#, r#"{" t":[],"x":1}"#, r#"{"t":[]}"#] {
+            assert_eq!(payload(text.into()), (Payload::Json(text.into()), None));
         }
+        let (_, trouble) = payload(r#"{"a":{" t":5}}"#.into());
+        assert!(trouble.expect("Flask cannot read it").contains("\" t\""));
     }
 
     #[test]

@@ -221,17 +221,37 @@ fn number(literal: &str) -> String {
 
 /// `repr(value)`: the shortest digits that give the float back; an exponent below 1e-4 and from 1e16 on.
 fn float(value: f64) -> String {
-    if value.is_infinite() {
-        return if value > 0.0 { "Infinity" } else { "-Infinity" }.into();
-    }
-    let scientific = format!("{value:e}");
-    let Some((digits, exponent)) = scientific.split_once('e') else { return scientific };
-    let exponent: i32 = exponent.parse().unwrap_or_default();
-    if (-4..16).contains(&exponent) {
-        let plain = value.to_string();
-        return if plain.contains('.') { plain } else { plain + ".0" };
-    }
-    format!("{digits}e{}{:02}", if exponent < 0 { '-' } else { '+' }, exponent.unsigned_abs())
+    let sign = if value.is_sign_negative() { "-" } else { "" };
+    // serde_json finds the same digits, so that the engine needs no other code for it.
+    let Some(shortest) = serde_json::Number::from_f64(value.abs()) else { return format!("{sign}Infinity") };
+    let shortest = shortest.to_string();
+    let (mantissa, exponent) = shortest.split_once('e').unwrap_or((&shortest, "0"));
+    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
+    let all = format!("{whole}{fraction}");
+    let digits = all.trim_start_matches('0');
+    let zeros = all.len() - digits.len();
+    let digits = digits.trim_end_matches('0');
+    let (first, rest) = digits.split_at_checked(1).unwrap_or(("0", ""));
+    // Where the point stands behind the first digit.
+    let exponent =
+        exponent.parse::<isize>().unwrap_or_default() + whole.len().cast_signed() - zeros.cast_signed() - 1;
+    let text = match exponent {
+        _ if digits.is_empty() => "0.0".to_owned(),
+        -4..0 => format!("0.{}{digits}", "0".repeat(exponent.unsigned_abs() - 1)),
+        0..16 => {
+            let point = exponent.unsigned_abs() + 1;
+            match digits.split_at_checked(point) {
+                Some((whole, fraction)) if !fraction.is_empty() => format!("{whole}.{fraction}"),
+                _ => format!("{digits:0<point$}.0"),
+            }
+        }
+        _ => {
+            let point = if rest.is_empty() { "" } else { "." };
+            let direction = if exponent < 0 { '-' } else { '+' };
+            format!("{first}{point}{rest}e{direction}{:02}", exponent.unsigned_abs())
+        }
+    };
+    format!("{sign}{text}")
 }
 
 fn write_text(text: &Text, ascii: bool, out: &mut String) {
@@ -332,6 +352,11 @@ mod tests {
             ("1e400", "Infinity"),
             ("5e-324", "5e-324"),
             ("1.7976931348623157e308", "1.7976931348623157e+308"),
+            ("-123456.5", "-123456.5"),
+            ("1234567890123456.5", "1234567890123456.5"),
+            ("0.00012345", "0.00012345"),
+            ("12345678901234567e3", "1.2345678901234567e+19"),
+            ("-1e400", "-Infinity"),
         ] {
             assert_eq!(dumped(json, COMPACT), python, "{json}");
         }

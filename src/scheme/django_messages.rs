@@ -52,11 +52,11 @@ impl Scheme for DjangoMessages {
     }
 
     fn detect(&self, item: &Item) -> Option<Candidate> {
-        let form = python_signing::form(&item.value, ':', true, Family::Django)?;
+        let form = python_signing::form(&item.value, ":", true, Family::Django)?;
         if item.name.as_deref() != Some(COOKIE_NAME) || !PACKING.wrote(form.body) {
             return None;
         }
-        let mut reasons = form.reasons(PACKING);
+        let mut reasons = form.reasons(true);
         reasons.push("The name `messages` is that of Django's messages.".into());
         Some(Candidate { scheme: ABOUT.id.to_string(), likelihood: 95, reasons, percent_decoded: false })
     }

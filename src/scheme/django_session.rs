@@ -89,11 +89,11 @@ fn cookie_signer(options: &Options) -> Result<Signer, SignError> {
 
 /// Both have one form; the cookie has a name.
 fn detect(about: &About, item: &Item, named: u8, unnamed: u8) -> Option<Candidate> {
-    let form = python_signing::form(&item.value, ':', true, Family::Django)?;
+    let form = python_signing::form(&item.value, ":", true, Family::Django)?;
     if !PACKING.wrote(form.body) {
         return None;
     }
-    let mut reasons = form.reasons(PACKING);
+    let mut reasons = form.reasons(true);
     let is_named = item.name.as_deref() == Some(COOKIE_NAME);
     if is_named {
         reasons.push("The name `sessionid` is that of Django's session cookie.".into());

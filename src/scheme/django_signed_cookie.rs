@@ -109,8 +109,8 @@ fn signer(options: &Options, salt: Salt, name: &str) -> Result<Signer, SignError
 }
 
 fn detect(about: &About, item: &Item) -> Option<Candidate> {
-    let form = python_signing::form(&item.value, ':', true, Family::Django)?;
-    let mut reasons = form.reasons(Packing::Text);
+    let form = python_signing::form(&item.value, ":", true, Family::Django)?;
+    let mut reasons = form.reasons(false);
     let likelihood = match &item.name {
         _ if django::packing(false, false).wrote(form.body) => 30,
         None => 40,

@@ -13,7 +13,7 @@ use super::kit::python_signing::{
 };
 use super::{About, Made, OptionSpec, Scheme};
 use crate::intake::Item;
-use crate::protocol::{Ask, Candidate, Draft, Opened, Options, PayloadForm, SignError, Words};
+use crate::protocol::{Ask, Candidate, Draft, Opened, Options, PayloadForm, SignError, Verdict, Words};
 use crate::secret::SecretEncoding;
 
 /// `Signer` and `TimestampSigner`; see the [module's documentation](self).
@@ -59,7 +59,12 @@ static ABOUT: About = About {
 };
 
 static SIGNER_OPTIONS: [OptionSpec; 5] = [
-    choice(CLASS, &CLASSES, SIGNER, "The class: `TimestampSigner` writes the time as well."),
+    choice(
+        CLASS,
+        &CLASSES,
+        SIGNER,
+        "The class: `TimestampSigner` writes the time as well. A value shows its own.",
+    ),
     django::salt("django.core.signing.Signer"),
     django::algorithm(),
     django::sep(),
@@ -109,17 +114,31 @@ impl Scheme for DjangoSigner {
     }
 
     fn detect(&self, item: &Item) -> Option<Candidate> {
-        let timed = python_signing::form(&item.value, ':', true, Family::Django);
+        let timed = python_signing::form(&item.value, ":", true, Family::Django);
         let (form, likelihood) = match timed {
             Some(form) => (form, 45),
-            None => (python_signing::form(&item.value, ':', false, Family::Django)?, 25),
+            None => (python_signing::form(&item.value, ":", false, Family::Django)?, 25),
         };
-        let reasons = form.reasons(Packing::Text);
+        let reasons = form.reasons(false);
         Some(Candidate { scheme: SIGNER_ABOUT.id.to_string(), likelihood, reasons, percent_decoded: false })
     }
 
     fn open(&self, item: &Item, ask: &Ask) -> Opened {
-        python_signing::open(&SIGNER_ABOUT, Packing::Text, signer(&ask.options, SIGNER), item, ask)
+        let open = |class| {
+            python_signing::open(&SIGNER_ABOUT, Packing::Text, signer(&ask.options, class), item, ask)
+        };
+        // Where the options do not name the class, the value shows it; but text may look like a timestamp.
+        let sep = text_option(&ask.options, python_signing::SEP, ":").unwrap_or_default();
+        if python_signing::form(&item.value, &sep, true, Family::Django).is_none() {
+            return open(SIGNER);
+        }
+        let opened = open(TIMESTAMP_SIGNER);
+        match opened.verdict {
+            Verdict::Invalid { .. } => Some(open(SIGNER))
+                .filter(|other| matches!(other.verdict, Verdict::Valid { .. }))
+                .unwrap_or(opened),
+            _ => opened,
+        }
     }
 
     fn make(&self, draft: &Draft) -> Result<Made, SignError> {
@@ -134,13 +153,13 @@ impl Scheme for DjangoSigning {
 
     fn detect(&self, item: &Item) -> Option<Candidate> {
         let packing = django::packing(false, false);
-        let form = python_signing::form(&item.value, ':', true, Family::Django)
-            .or_else(|| python_signing::form(&item.value, ':', false, Family::Django))?;
+        let form = python_signing::form(&item.value, ":", true, Family::Django)
+            .or_else(|| python_signing::form(&item.value, ":", false, Family::Django))?;
         if !packing.wrote(form.body) {
             return None;
         }
         let likelihood = if form.stamp.is_some() { 75 } else { 55 };
-        let reasons = form.reasons(packing);
+        let reasons = form.reasons(true);
         Some(Candidate { scheme: ABOUT.id.to_string(), likelihood, reasons, percent_decoded: false })
     }
 

@@ -100,10 +100,11 @@ fn signer(options: &Options) -> Result<Signer, SignError> {
 
 /// Both write the same, so that only keys that are not sorted tell Quart from Flask.
 fn detect(about: &About, item: &Item, packing: Packing) -> Option<Candidate> {
-    let form = python_signing::form(&item.value, '.', true, Family::ItsDangerous)?;
+    let form = python_signing::form(&item.value, ".", true, Family::ItsDangerous)?;
     let is_named = item.name.as_deref() == Some(COOKIE_NAME);
-    let mut reasons = form.reasons(packing);
-    let likelihood = match (packing.wrote(form.body), FLASKS.wrote(form.body)) {
+    let is_written_so = packing.wrote(form.body);
+    let mut reasons = form.reasons(is_written_so);
+    let likelihood = match (is_written_so, FLASKS.wrote(form.body)) {
         (true, true) if about.id == FLASK.id => 84,
         (true, true) => 82,
         (true, false) => 86,

@@ -37,7 +37,12 @@ static ABOUT: About = About {
 };
 
 static OPTIONS: [OptionSpec; 6] = [
-    choice(CLASS, &CLASSES, SIGNER, "The class: `TimestampSigner` writes the time as well."),
+    choice(
+        CLASS,
+        &CLASSES,
+        SIGNER,
+        "The class: `TimestampSigner` writes the time as well. A value shows its own.",
+    ),
     itsdangerous::salt(SALT),
     itsdangerous::key_derivation("django-concat"),
     itsdangerous::digest_method(),
@@ -53,8 +58,11 @@ const TIMESTAMP_SIGNER: &str = "TimestampSigner";
 /// The salt of both classes.
 pub const SALT: &str = "itsdangerous.Signer";
 
-fn signer(options: &Options) -> Result<Signer, SignError> {
-    let class = text_option(options, CLASS, SIGNER)?;
+/// The signer that `options` configure. Where they do not name the class, `value` shows it.
+fn signer(options: &Options, value: &str) -> Result<Signer, SignError> {
+    let sep = text_option(options, python_signing::SEP, ".")?;
+    let is_timed = python_signing::form(value, &sep, true, Family::ItsDangerous).is_some();
+    let class = text_option(options, CLASS, if is_timed { TIMESTAMP_SIGNER } else { SIGNER })?;
     let timed = match class.as_str() {
         SIGNER => false,
         TIMESTAMP_SIGNER => true,
@@ -77,24 +85,51 @@ impl Scheme for ItsdangerousSigner {
     }
 
     fn detect(&self, item: &Item) -> Option<Candidate> {
-        let timed = python_signing::form(&item.value, '.', true, Family::ItsDangerous);
+        let timed = python_signing::form(&item.value, ".", true, Family::ItsDangerous);
         // Without a timestamp there is only the length of the tag, so only the default's counts.
         let (form, likelihood) = match timed {
             Some(form) => (form, 45),
             None => {
-                let form = python_signing::form(&item.value, '.', false, Family::ItsDangerous)?;
+                let form = python_signing::form(&item.value, ".", false, Family::ItsDangerous)?;
                 (Some(form).filter(|form| form.digest == Digest::Sha1)?, 25)
             }
         };
-        let reasons = form.reasons(Packing::Text);
+        let reasons = form.reasons(false);
         Some(Candidate { scheme: ABOUT.id.to_string(), likelihood, reasons, percent_decoded: false })
     }
 
     fn open(&self, item: &Item, ask: &Ask) -> Opened {
-        python_signing::open(&ABOUT, Packing::Text, signer(&ask.options), item, ask)
+        python_signing::open(&ABOUT, Packing::Text, signer(&ask.options, &item.value), item, ask)
     }
 
     fn make(&self, draft: &Draft) -> Result<Made, SignError> {
-        python_signing::make(&ABOUT, Packing::Text, signer(&draft.options), draft)
+        python_signing::make(&ABOUT, Packing::Text, signer(&draft.options, ""), draft)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::{CaveatKind, Verdict};
+    use crate::secret::SecretText;
+
+    fn caveats(value: &str, now: i64) -> Vec<CaveatKind> {
+        let options =
+            Options::from([(CLASS.into(), TIMESTAMP_SIGNER.into()), (MAX_AGE.into(), 3_600.into())]);
+        let secrets = vec![SecretText::new("a secret of at least 256 bits, so", None)];
+        let ask = Ask { secrets, options, now: Some(now), ..Ask::default() };
+        match ItsdangerousSigner.open(&Item::bare(None, value), &ask).verdict {
+            Verdict::Valid { but, .. } => but.into_iter().map(|caveat| caveat.kind).collect(),
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn times_of_old_versions_are_recognised() {
+        // Signed by version 0.24 on 2015-07-01.
+        let value = "user-7.CHS_AA.gInra9LTKlB5PgZBWOdVIsyw7MU";
+        assert_eq!(caveats(value, 1_435_708_800 + 3_600), []);
+        assert_eq!(caveats(value, 1_435_708_800 + 3_601), [CaveatKind::Expired]);
+        assert_eq!(caveats(value, 141_868_800), [], "as a new version would read it");
     }
 }

@@ -36,7 +36,12 @@ static ABOUT: About = About {
 };
 
 static OPTIONS: [OptionSpec; 6] = [
-    choice(CLASS, &CLASSES, PLAIN, "The class: `URLSafeTimedSerializer` writes the time as well."),
+    choice(
+        CLASS,
+        &CLASSES,
+        PLAIN,
+        "The class: `URLSafeTimedSerializer` writes the time as well. A value shows its own.",
+    ),
     itsdangerous::salt(SALT),
     itsdangerous::key_derivation("django-concat"),
     itsdangerous::digest_method(),
@@ -59,8 +64,11 @@ const PACKING: Packing = Packing::UrlSafe {
     dict: false,
 };
 
-fn signer(options: &Options) -> Result<Signer, SignError> {
-    let class = text_option(options, CLASS, PLAIN)?;
+/// The signer that `options` configure. Where they do not name the class, `value` shows it.
+fn signer(options: &Options, value: &str) -> Result<Signer, SignError> {
+    let sep = text_option(options, python_signing::SEP, ".")?;
+    let is_timed = python_signing::form(value, &sep, true, Family::ItsDangerous).is_some();
+    let class = text_option(options, CLASS, if is_timed { TIMED } else { PLAIN })?;
     let timed = match class.as_str() {
         PLAIN => false,
         TIMED => true,
@@ -84,21 +92,21 @@ impl Scheme for ItsdangerousUrlSafe {
     }
 
     fn detect(&self, item: &Item) -> Option<Candidate> {
-        let form = python_signing::form(&item.value, '.', true, Family::ItsDangerous)
-            .or_else(|| python_signing::form(&item.value, '.', false, Family::ItsDangerous))?;
+        let form = python_signing::form(&item.value, ".", true, Family::ItsDangerous)
+            .or_else(|| python_signing::form(&item.value, ".", false, Family::ItsDangerous))?;
         if !PACKING.wrote(form.body) {
             return None;
         }
         let likelihood = if form.stamp.is_some() { 75 } else { 65 };
-        let reasons = form.reasons(PACKING);
+        let reasons = form.reasons(true);
         Some(Candidate { scheme: ABOUT.id.to_string(), likelihood, reasons, percent_decoded: false })
     }
 
     fn open(&self, item: &Item, ask: &Ask) -> Opened {
-        python_signing::open(&ABOUT, PACKING, signer(&ask.options), item, ask)
+        python_signing::open(&ABOUT, PACKING, signer(&ask.options, &item.value), item, ask)
     }
 
     fn make(&self, draft: &Draft) -> Result<Made, SignError> {
-        python_signing::make(&ABOUT, PACKING, signer(&draft.options), draft)
+        python_signing::make(&ABOUT, PACKING, signer(&draft.options, ""), draft)
     }
 }

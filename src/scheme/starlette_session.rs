@@ -62,9 +62,12 @@ impl Scheme for StarletteSession {
     }
 
     fn detect(&self, item: &Item) -> Option<Candidate> {
-        let form = python_signing::form(&item.value, '.', true, Family::ItsDangerous)?;
-        let mut reasons = form.reasons(PACKING);
-        let mut likelihood = if PACKING.wrote(form.body) { 85 } else { return None };
+        let form = python_signing::form(&item.value, ".", true, Family::ItsDangerous)?;
+        if !PACKING.wrote(form.body) {
+            return None;
+        }
+        let mut reasons = form.reasons(true);
+        let mut likelihood = 85;
         if item.name.as_deref() == Some(COOKIE_NAME) {
             likelihood += 10;
             reasons.push("The name `session` is SessionMiddleware's.".into());

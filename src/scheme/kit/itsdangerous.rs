@@ -9,7 +9,9 @@ use super::python_signing::{
     Derivation, Family, HASHES, MAX_AGE, SALT, SEP, Signer, bad_option, choice, digest_option, sep_option,
     text_option, typed,
 };
+use crate::finding::{Finding, Severity};
 use crate::protocol::{Field, OptionKind, OptionSpec, Options, SignError, Words};
+use crate::span::Span;
 
 /// What itsdangerous before 1.1 subtracted from the time: the first second of 2011.
 pub const EPOCH: i64 = 1_293_840_000;
@@ -112,6 +114,21 @@ pub fn read_timestamp(text: &str) -> Result<i64, String> {
     }
     let seconds = bytes.iter().fold(0_u64, |seconds, &byte| (seconds << 8) | u64::from(byte));
     Ok(i64::try_from(seconds).unwrap_or(i64::MAX))
+}
+
+/// The remark on a timestamp before 2011, which stands at `at`.
+pub fn old_timestamp(at: Span) -> Finding {
+    Finding {
+        rule: "itsdangerous-old-timestamp".into(),
+        severity: Severity::Info,
+        about: Some(at),
+        message: "The time lies before 2011, when there was no itsdangerous yet. Versions before 1.1 counted from 2011, so \
+                  it was most likely signed by one of them; newer ones take it for decades old."
+            .into(),
+        fix: "Read the second of the two times, and update itsdangerous once such values have run out.".into(),
+        corrected: None,
+        source: "itsdangerous, changes in version 1.1.0".into(),
+    }
 }
 
 #[cfg(test)]

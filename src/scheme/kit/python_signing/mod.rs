@@ -4,25 +4,31 @@
 //!
 //! Where the two differ, [`Family`] says how: [`super::itsdangerous`] and [`super::django`].
 
-use std::borrow::Cow;
-
-use super::base64::{BASE64_PADDED, BASE64URL};
-use super::binascii::{self, Alphabet};
+use super::base64::BASE64URL;
 use super::digest::Digest;
-use super::inflate;
 use super::mac::{self, Key, Keys};
 use super::{django, itsdangerous};
 use crate::intake::Item;
 use crate::moment;
-use crate::payload::python_json::{self, Style};
-use crate::payload::{self, flask_json};
 use crate::protocol::{
-    About, Ask, Caveat, CaveatKind, Draft, Excerpt, Fact, Field, Opened, OptionKind, OptionSpec, Options,
-    Payload, PayloadDraft, PayloadForm, Role, Segment, SignError, SignaturePair, Step, Verdict, Why, Words,
+    About, Ask, Caveat, CaveatKind, Draft, Excerpt, Fact, Field, Opened, Payload, Role, Segment, SignError,
+    SignaturePair, Step, Verdict, Why,
 };
 use crate::scheme::Made;
 use crate::secret::{Secret, SecretEncoding};
 use crate::span::Span;
+
+mod form;
+mod options;
+mod packing;
+
+pub use form::{Form, form};
+pub use options::{
+    HASHES, MAX_AGE, MaxAge, SALT, SEP, age, bad_option, bool_option, choice, digest_option, max_age_option,
+    opening, sep_option, text_option, typed,
+};
+use packing::Content;
+pub use packing::Packing;
 
 /// Whose rules hold where the two differ: how a timestamp is written, how a tag is compared, whether the future counts
 /// as too old.
@@ -58,33 +64,6 @@ pub struct Signer {
     /// Whether the last secret of a list signs, as in itsdangerous's own, which has the oldest first. Frameworks keep
     /// one that signs and older ones beside it.
     pub last_signs: bool,
-}
-
-/// How old a value may be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct MaxAge {
-    pub seconds: i64,
-    /// The option or setting that says so.
-    pub name: &'static str,
-}
-
-/// How the payload stands in the value.
-#[derive(Clone, Copy, Debug)]
-pub enum Packing {
-    /// As it is.
-    Text,
-    /// As JSON in Base64url, a dot in front where zlib compressed it.
-    UrlSafe {
-        style: Style,
-        /// Whether it is compressed where that makes it shorter.
-        compress: bool,
-        /// Whether it holds Flask's tags.
-        tagged: bool,
-        /// Whether it must be a dict, as a session is.
-        dict: bool,
-    },
-    /// As JSON in Base64 with padding (Starlette).
-    Padded { style: Style },
 }
 
 impl Derivation {
@@ -272,159 +251,6 @@ fn likely_separator(value: &str) -> Option<char> {
     })
 }
 
-/// What could be read of a payload.
-struct Content {
-    payload: Option<Payload>,
-    /// The bytes in Base64, where the payload was compressed.
-    compressed: Option<Vec<u8>>,
-    /// Why the framework cannot read it, if it cannot.
-    trouble: Option<String>,
-}
-
-impl Content {
-    fn of(body: &str, packing: Packing, family: Family) -> Self {
-        let fail = |what: String| Self {
-            payload: None,
-            compressed: None,
-            trouble: Some(format!("The payload {what}.")),
-        };
-        let (decoded, compressed) = match packing {
-            Packing::Text => {
-                let payload = Some(Payload::of(body.as_bytes().to_vec()));
-                return Self { payload, compressed: None, trouble: None };
-            }
-            Packing::Padded { .. } => (binascii::decode(body.as_bytes(), Alphabet::Standard), None),
-            Packing::UrlSafe { .. } => match (body.strip_prefix('.'), family) {
-                (Some(body), Family::ItsDangerous) => (itsdangerous::decode(body), Some(())),
-                (Some(body), Family::Django) => (binascii::decode_unpadded(body.as_bytes()), Some(())),
-                (None, Family::ItsDangerous) => (itsdangerous::decode(body), None),
-                (None, Family::Django) => (binascii::decode_unpadded(body.as_bytes()), None),
-            },
-        };
-        let decoded = match decoded {
-            Ok(decoded) => decoded,
-            Err(what) => return fail(what),
-        };
-        let (bytes, compressed) = match compressed {
-            None => (decoded, None),
-            Some(()) => match inflate::zlib(&decoded) {
-                Ok(bytes) => (bytes, Some(decoded)),
-                Err(what) => return fail(what),
-            },
-        };
-        // Django reads its JSON as Latin-1, which matters only for what it did not write itself.
-        let text = match family {
-            Family::Django => Ok(bytes.iter().copied().map(char::from).collect()),
-            Family::ItsDangerous => String::from_utf8(bytes),
-        };
-        match text {
-            Err(not_text) => Self {
-                payload: Some(Payload::Bytes(not_text.into_bytes())),
-                compressed,
-                trouble: Some("The payload is not JSON: it is not even text.".into()),
-            },
-            Ok(text) if !python_json::loads(&text) => Self {
-                payload: Some(Payload::Text(text)),
-                compressed,
-                trouble: Some("The payload is not JSON.".into()),
-            },
-            Ok(text) => Self { payload: Some(packing.payload(text)), compressed, trouble: None },
-        }
-    }
-}
-
-impl Packing {
-    fn payload(self, json: String) -> Payload {
-        match self {
-            Self::UrlSafe { tagged: true, .. } => flask_json::payload(json),
-            // Python's own constants are no JSON elsewhere.
-            _ => Payload::of(json.into_bytes()),
-        }
-    }
-
-    /// The payload as the framework writes it in the value.
-    fn pack(self, draft: &PayloadDraft) -> Result<String, SignError> {
-        let (style, compress) = match self {
-            Self::Text => return text_of(draft),
-            Self::UrlSafe { style, compress, .. } => (style, compress),
-            Self::Padded { style } => {
-                return Ok(BASE64_PADDED.encode(self.json(draft, style)?.as_bytes()));
-            }
-        };
-        let json = self.json(draft, style)?;
-        if compress {
-            let compressed = inflate::to_zlib(json.as_bytes());
-            if compressed.len() + 1 < json.len() {
-                return Ok(format!(".{}", BASE64URL.encode(&compressed)));
-            }
-        }
-        Ok(BASE64URL.encode(json.as_bytes()))
-    }
-
-    fn json(self, draft: &PayloadDraft, style: Style) -> Result<String, SignError> {
-        let text = match draft.form {
-            PayloadForm::Json => payload::draft::json(&draft.text)?,
-            PayloadForm::Text => serde_json::Value::from(draft.text.as_str()).to_string(),
-            PayloadForm::Hex => {
-                return Err(refused("JSON holds no bytes.", "Write the payload as JSON."));
-            }
-        };
-        let node = python_json::read(&text).ok_or_else(|| {
-            refused("This is nested too deep.", "Put fewer lists and objects in one another.")
-        })?;
-        if !style.ascii && node.has_lone_surrogate() {
-            return Err(refused(
-                "Half a surrogate pair cannot be written as UTF-8.",
-                "Take the \\ud… escape out.",
-            ));
-        }
-        let is_dict = matches!(node, python_json::Node::Dict(_));
-        match self {
-            Self::Text => Ok(text),
-            Self::UrlSafe { dict: true, .. } | Self::Padded { .. } if !is_dict => {
-                Err(refused("A session is an object.", "Write it as { \"name\": value }."))
-            }
-            Self::UrlSafe { tagged: true, .. } => Ok(flask_json::tagged(node).dumps(style)),
-            Self::UrlSafe { .. } | Self::Padded { .. } => Ok(node.dumps(style)),
-        }
-    }
-
-    /// Whether `body` is JSON written in just this way. For detection.
-    pub fn wrote(self, body: &str) -> bool {
-        let (style, is_padded) = match self {
-            Self::Text => return false,
-            Self::UrlSafe { style, .. } => (style, false),
-            Self::Padded { style } => (style, true),
-        };
-        let text = if is_padded {
-            BASE64_PADDED.decode_canonical(body)
-        } else {
-            match body.strip_prefix('.') {
-                Some(body) => BASE64URL.decode_canonical(body).and_then(|bytes| inflate::zlib(&bytes).ok()),
-                None => BASE64URL.decode_canonical(body),
-            }
-        };
-        let text = text.and_then(|text| String::from_utf8(text).ok());
-        text.is_some_and(|text| python_json::read(&text).is_some_and(|node| node.dumps(style) == text))
-    }
-}
-
-fn refused(message: &str, hint: &str) -> SignError {
-    SignError { field: Field::Payload, message: message.into(), hint: hint.into(), at: None }
-}
-
-/// The text that a plain signer signs: a JSON string gives the string, other JSON its text.
-fn text_of(draft: &PayloadDraft) -> Result<String, SignError> {
-    let bytes = payload::draft::bytes(draft)?;
-    if draft.form == PayloadForm::Json
-        && let Ok(serde_json::Value::String(text)) = serde_json::from_slice(&bytes)
-    {
-        return Ok(text);
-    }
-    String::from_utf8(bytes)
-        .map_err(|_| refused("These bytes are no text.", "Write UTF-8, or sign their Base64url."))
-}
-
 /// Takes a value apart and checks it.
 pub fn open(
     about: &'static About,
@@ -496,17 +322,20 @@ impl Value<'_> {
     fn open(self, ask: &Ask) -> Opened {
         let right = self.right_key();
         let stamp = self.stamp();
+        let unix = stamp.as_ref().and_then(|stamp| stamp.as_ref().ok()).copied();
         let verdict = self.verdict(ask, right, stamp.as_ref());
         let shown = right.or_else(|| self.signer.signing(&self.keys));
         let mut findings = mac::remarks(&verdict, &self.keys, self.signer.digest);
         findings.extend(right.and_then(|key| django::unchanged_secret(self.signer.family, &key.secret)));
+        let is_old = unix.and_then(|unix| self.old_reading(unix)).is_some();
+        findings.extend(self.cut.stamp.filter(|_| is_old).map(itsdangerous::old_timestamp));
         Opened {
             scheme: self.about.id.to_string(),
             title: format!("{}, HMAC-{}", self.about.title, self.signer.digest.name()),
             verdict,
             segments: self.segments(),
             encrypted: false,
-            facts: self.facts(stamp.and_then(Result::ok), ask.now),
+            facts: self.facts(unix, ask.now),
             steps: self.steps(right),
             signature: Some(SignaturePair {
                 found: self.cut.tag().to_owned(),
@@ -546,12 +375,26 @@ impl Value<'_> {
         match &mut verdict {
             Verdict::Valid { but, .. } => {
                 let unix = stamp.and_then(|stamp| stamp.as_ref().ok());
-                but.extend(unix.zip(ask.now).and_then(|(unix, now)| self.signer.too_old(*unix, now)));
+                but.extend(unix.zip(ask.now).and_then(|(unix, now)| self.age(*unix, now)));
             }
             Verdict::Invalid { why, message, at } => self.explain(why, message, at),
             Verdict::Unchecked { .. } => {}
         }
         verdict
+    }
+
+    /// Why a value of this age is refused, if it is: not where it is one of an old itsdangerous, and young enough for that.
+    fn age(&self, unix: i64, now: i64) -> Option<Caveat> {
+        let refused = self.signer.too_old(unix, now)?;
+        let is_fine = self.old_reading(unix).is_some_and(|unix| self.signer.too_old(unix, now).is_none());
+        (!is_fine).then_some(refused)
+    }
+
+    /// The time as itsdangerous before 1.1 meant it, which counted from 2011. There was none before 2011, so only what
+    /// lies before can be one of those.
+    fn old_reading(&self, unix: i64) -> Option<i64> {
+        let is_old = self.signer.family == Family::ItsDangerous && (0..itsdangerous::EPOCH).contains(&unix);
+        is_old.then(|| unix.saturating_add(itsdangerous::EPOCH))
     }
 
     /// Says more of a tag that does not match, where more can be said.
@@ -565,15 +408,27 @@ impl Value<'_> {
             *message = format!(
                 "The secret is right, but the value was signed with {way}. Set that, or sign it anew."
             );
-        } else if bytes.is_none_or(|bytes| bytes.len() != digest.size()) {
+        } else if bytes.as_ref().is_none_or(|bytes| bytes.len() != digest.size()) {
             *at = Some(self.cut.tag);
-            *message = format!(
-                "The signature is no HMAC-{} tag: that has {} characters of Base64url, and this has {}.",
-                digest.name(),
-                (digest.size() * 4).div_ceil(3),
-                tag.chars().count()
-            );
+            *message = self.no_tag(bytes.map_or(0, |bytes| bytes.len()));
         }
+    }
+
+    /// Why a signature of so many bytes is no tag of this digest.
+    fn no_tag(&self, bytes: usize) -> String {
+        let name = self.signer.digest.name();
+        let (wanted, found) = ((self.signer.digest.size() * 4).div_ceil(3), self.cut.tag().chars().count());
+        if wanted == found {
+            return "The signature is not spelled as Base64url is written: its last character has spare bits, or another \
+                    is none of the alphabet."
+                .into();
+        }
+        let other = Digest::USUAL.into_iter().chain([Digest::Sha1]).find(|digest| digest.size() == bytes);
+        let other = other.map(|digest| format!(" It has the length of HMAC-{}.", digest.name()));
+        format!(
+            "The signature is no HMAC-{name} tag: that has {wanted} characters of Base64url, and this has {found}.{}",
+            other.unwrap_or_default()
+        )
     }
 
     /// What the frameworks call that which stands before the separator.
@@ -608,10 +463,10 @@ impl Value<'_> {
             value: moment::fact(unix, now),
         };
         let mut facts = vec![fact("Signed", "timestamp", unix)];
-        if self.signer.family == Family::ItsDangerous && (0..itsdangerous::EPOCH).contains(&unix) {
-            let then = unix.saturating_add(itsdangerous::EPOCH);
-            facts.push(fact("Signed, by itsdangerous before 1.1", "timestamp, from 2011 on", then));
-        }
+        let old = self.old_reading(unix);
+        facts.extend(
+            old.map(|unix| fact("Signed, by itsdangerous before 1.1", "timestamp, from 2011 on", unix)),
+        );
         let expires = self.signer.max_age.map(|max_age| (max_age.name, unix.saturating_add(max_age.seconds)));
         facts.extend(expires.map(|(name, unix)| fact("Expires", name, unix)));
         facts
@@ -680,202 +535,3 @@ pub fn broken(about: &About, verdict: Verdict) -> Opened {
         findings: Vec::new(),
     }
 }
-
-/// What the form of a value tells without a secret.
-#[derive(Debug)]
-pub struct Form<'a> {
-    pub body: &'a str,
-    /// Unix seconds.
-    pub stamp: Option<i64>,
-    /// The hash function whose tag has this length.
-    pub digest: Digest,
-}
-
-/// The form of a value: `None` unless a canonical tag stands behind the last separator, and before it, where `timed`, a
-/// timestamp.
-pub fn form<'a>(value: &'a str, sep: char, timed: bool, family: Family) -> Option<Form<'a>> {
-    let (signed, tag) = value.rsplit_once(sep)?;
-    let size = BASE64URL.decode_canonical(tag).map(|tag| tag.len())?;
-    let digest = [Digest::Sha1, Digest::Sha256, Digest::Sha384, Digest::Sha512]
-        .into_iter()
-        .find(|digest| digest.size() == size)?;
-    if !timed {
-        return Some(Form { body: signed, stamp: None, digest });
-    }
-    let (body, stamp) = signed.rsplit_once(sep)?;
-    let unix = match family {
-        // Four or five bytes: the years from 1970 to 36,812.
-        Family::ItsDangerous if matches!(stamp.len(), 6 | 7) => {
-            BASE64URL.decode_canonical(stamp)?;
-            itsdangerous::read_timestamp(stamp).ok()?
-        }
-        Family::Django if matches!(stamp.len(), 1..=7) => django::read_timestamp(stamp).ok()?,
-        _ => return None,
-    };
-    Some(Form { body, stamp: Some(unix), digest })
-}
-
-impl Form<'_> {
-    /// Why it could be one, for people.
-    pub fn reasons(&self, packing: Packing) -> Vec<String> {
-        let mut reasons = vec![format!("It ends in a tag of the length of HMAC-{}.", self.digest.name())];
-        if let Some(date) = self.stamp.and_then(moment::utc) {
-            reasons.insert(0, format!("A timestamp stands before the signature: {date}."));
-        }
-        if packing.wrote(self.body) {
-            reasons.insert(0, "Its first part is JSON, written just as this framework writes it.".into());
-        }
-        reasons
-    }
-}
-
-/// An option as text, or the framework's default.
-///
-/// # Errors
-/// If it is no text.
-pub fn text_option(options: &Options, name: &str, default: &str) -> Result<String, SignError> {
-    match options.get(name) {
-        None | Some(serde_json::Value::Null) => Ok(default.to_owned()),
-        Some(serde_json::Value::String(text)) => Ok(text.clone()),
-        Some(other) => Err(bad_option(name, format!("{name} is {other}."), "Write it as text.")),
-    }
-}
-
-/// The separator: not one that a tag could hold, nor of the other characters that `refused` names.
-///
-/// # Errors
-/// If it is empty or of such characters.
-pub fn sep_option(options: &Options, default: &str, refused: &str) -> Result<String, SignError> {
-    let sep = text_option(options, SEP, default)?;
-    if sep.chars().all(|c| c.is_ascii_alphanumeric() || "-_=".contains(c) || refused.contains(c)) {
-        let message = format!("sep is {sep:?}, which could stand in a signature.");
-        return Err(bad_option(SEP, message, "Choose a character outside of Base64url, such as `.` or `:`."));
-    }
-    Ok(sep)
-}
-
-/// A hash function by Python's name.
-///
-/// # Errors
-/// If there is none of that name.
-pub fn digest_option(options: &Options, name: &str, default: Digest) -> Result<Digest, SignError> {
-    let chosen = text_option(options, name, default.name())?;
-    // `hashlib.sha256` is what stands in the code.
-    let short = chosen.rsplit('.').next().unwrap_or_default();
-    Digest::by_name(short).ok_or_else(|| {
-        bad_option(
-            name,
-            format!("{chosen:?} is no hash function here."),
-            "Try sha1, sha256, sha384 or sha512.",
-        )
-    })
-}
-
-/// A limit of age: seconds, `null` for none, or the default.
-///
-/// # Errors
-/// If it is no number.
-pub fn max_age_option(
-    options: &Options,
-    name: &'static str,
-    default: Option<i64>,
-) -> Result<Option<MaxAge>, SignError> {
-    let seconds = match options.get(name) {
-        None => default,
-        Some(serde_json::Value::Null) => None,
-        Some(value) => match seconds(value) {
-            Some(seconds) => Some(seconds),
-            None => {
-                return Err(bad_option(name, format!("{name} is {value}."), "Write a number of seconds."));
-            }
-        },
-    };
-    Ok(seconds.map(|seconds| MaxAge { seconds, name }))
-}
-
-/// Ages are whole seconds here, so a limit with a fraction can be rounded down.
-fn seconds(value: &serde_json::Value) -> Option<i64> {
-    #[expect(clippy::cast_possible_truncation)]
-    let whole = |number: f64| number.floor() as i64;
-    match value {
-        serde_json::Value::Number(number) => number.as_i64().or_else(|| number.as_f64().map(whole)),
-        serde_json::Value::String(text) => text.trim().parse().ok(),
-        _ => None,
-    }
-}
-
-/// A switch.
-pub fn bool_option(options: &Options, name: &str, default: bool) -> bool {
-    match options.get(name) {
-        Some(serde_json::Value::Bool(on)) => *on,
-        Some(serde_json::Value::String(text)) => text.eq_ignore_ascii_case("true"),
-        _ => default,
-    }
-}
-
-/// A message about an option.
-pub fn bad_option(name: &str, message: String, hint: &str) -> SignError {
-    SignError { field: Field::Option(name.to_owned()), message, hint: hint.into(), at: None }
-}
-
-pub const SALT: &str = "salt";
-pub const SEP: &str = "sep";
-pub const MAX_AGE: &str = "max_age";
-
-/// An option that is typed.
-pub const fn typed(
-    name: &'static str,
-    kind: OptionKind,
-    default: &'static str,
-    help: &'static str,
-) -> OptionSpec {
-    OptionSpec {
-        name: Cow::Borrowed(name),
-        kind,
-        default: Cow::Borrowed(default),
-        help: Cow::Borrowed(help),
-        when_making: true,
-        when_opening: true,
-    }
-}
-
-/// An option with a list to choose from.
-pub const fn choice(
-    name: &'static str,
-    choices: &'static [Words],
-    default: &'static str,
-    help: &'static str,
-) -> OptionSpec {
-    typed(name, OptionKind::Choice(Cow::Borrowed(choices)), default, help)
-}
-
-/// An option that matters only when a value is opened.
-pub const fn opening(
-    name: &'static str,
-    kind: OptionKind,
-    default: &'static str,
-    help: &'static str,
-) -> OptionSpec {
-    OptionSpec {
-        name: Cow::Borrowed(name),
-        kind,
-        default: Cow::Borrowed(default),
-        help: Cow::Borrowed(help),
-        when_making: false,
-        when_opening: true,
-    }
-}
-
-/// A limit of age.
-pub const fn age(name: &'static str, default: &'static str, help: &'static str) -> OptionSpec {
-    opening(name, OptionKind::Number, default, help)
-}
-
-/// The hash functions that Python programs choose.
-pub static HASHES: [Words; 5] = [
-    Cow::Borrowed("sha1"),
-    Cow::Borrowed("sha224"),
-    Cow::Borrowed("sha256"),
-    Cow::Borrowed("sha384"),
-    Cow::Borrowed("sha512"),
-];
