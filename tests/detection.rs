@@ -25,8 +25,7 @@ fn the_right_scheme_is_found_from_value_and_name_alone() {
     let mut table = String::new();
     let (mut all, mut first, mut third) = (0, 0, 0);
     for (scheme, cases) in vectors() {
-        let ranks: Vec<Option<usize>> =
-            cases.iter().map(|(name, value)| rank(&scheme, name.as_deref(), value)).collect();
+        let ranks: Vec<Option<usize>> = cases.iter().map(|item| rank(&scheme, item)).collect();
         let within = |limit| ranks.iter().flatten().filter(|rank| **rank < limit).count();
         let _ = writeln!(
             table,
@@ -119,9 +118,9 @@ fn uuid(random: &mut Random) -> String {
 }
 
 /// Where the right scheme, or one of the same form, stands among the candidates.
-fn rank(scheme: &str, name: Option<&str>, value: &str) -> Option<usize> {
+fn rank(scheme: &str, item: &Item) -> Option<usize> {
     let same = SAME_FORM.iter().find(|group| group.contains(&scheme)).copied().unwrap_or(&[]);
-    let found = candidates(&Item::bare(name, value));
+    let found = candidates(item);
     let is_right = |id: &str| id == scheme || same.contains(&id);
     // Others of its form, which cannot be told apart, take one place together.
     let mut places: Vec<bool> = Vec::new();
@@ -134,8 +133,8 @@ fn rank(scheme: &str, name: Option<&str>, value: &str) -> Option<usize> {
     places.iter().position(|right| *right)
 }
 
-/// Name and value of each accepted case, by scheme.
-fn vectors() -> BTreeMap<String, Vec<(Option<String>, String)>> {
+/// Each accepted case as a person would paste it, by scheme.
+fn vectors() -> BTreeMap<String, Vec<Item>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors");
     let files =
         std::fs::read_dir(folder).expect("tests/vectors is there").map(|file| file.expect("readable").path());
@@ -144,8 +143,11 @@ fn vectors() -> BTreeMap<String, Vec<(Option<String>, String)>> {
         let text = std::fs::read_to_string(&path).expect("readable");
         let file: Value = serde_json::from_str(&text).expect("JSON");
         let of_case = |case: &Value| {
-            let text = |member: &str| case[member].as_str().map(str::to_owned);
-            (case["valid"] == true).then(|| (text("cookie_name"), text("cookie_value").unwrap_or_default()))
+            let text = |value: &Value| value.as_str().map(str::to_owned);
+            let mut item = Item::bare(case["cookie_name"].as_str(), case["cookie_value"].as_str()?);
+            // keygrip's signature is a second cookie beside this one.
+            item.companion = text(&case["options"]["sig_value"]);
+            (case["valid"] == true).then_some(item)
         };
         let cases = file["cases"].as_array().expect("cases").iter().filter_map(of_case).collect();
         vectors.insert(file["scheme"].as_str().expect("a scheme").to_owned(), cases);

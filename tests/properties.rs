@@ -207,11 +207,11 @@ proptest! {
         let Ok(signed) = sign(&draft) else { return Ok(()) };
         // Keygrip's signature stands in a second cookie; the last step shows it.
         let companion = signed.steps.last().filter(|_| draft.scheme == "keygrip");
-        let options = companion.map(|step| ("sig_value".to_owned(), step.output.shown.clone().into()));
+        let sig_value = companion.map(|step| ("sig_value".to_owned(), step.output.shown.clone().into()));
         let ask = Ask {
             secrets: draft.secrets.clone(),
             scheme: Some(draft.scheme.clone()),
-            options: options.into_iter().collect(),
+            options: draft.options.clone().into_iter().chain(sig_value).collect(),
             ..Ask::default()
         };
         let report = inspect(&signed.set_cookie, &ask);

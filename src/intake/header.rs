@@ -1,6 +1,6 @@
 //! `Cookie`, `Set-Cookie` and `Authorization` headers, with and without their names.
 
-use super::Item;
+use super::{Item, quoted};
 use crate::protocol::Source;
 use crate::span::Span;
 
@@ -41,7 +41,7 @@ pub fn unnamed(input: &str) -> Vec<Item> {
             set_cookie(piece).into_iter().collect()
         }
         Some(_) => cookie(piece),
-        None => vec![item(Some(pair.0), Source::Cookie, pair.1.unquoted())],
+        None => vec![item(Some(pair.0), Source::Cookie, pair.1)],
     }
 }
 
@@ -50,7 +50,7 @@ fn bearer(piece: Piece<'_>) -> Option<Item> {
     let (scheme, token) = piece.cut(' ')?;
     let token = token.trimmed();
     (scheme.text.eq_ignore_ascii_case("bearer") && !token.text.is_empty())
-        .then(|| item(None, Source::Bearer, token.unquoted()))
+        .then(|| item(None, Source::Bearer, token))
 }
 
 /// The pairs of a `Cookie` header (RFC 6265bis section 4.2.1).
@@ -59,7 +59,7 @@ fn cookie(piece: Piece<'_>) -> Vec<Item> {
     pairs
         .map(|part| {
             let (name, value) = part.cut('=').unwrap_or((Piece { text: "", at: part.at }, part));
-            item(Some(name.trimmed()), Source::Cookie, value.trimmed().unquoted())
+            item(Some(name.trimmed()), Source::Cookie, value.trimmed())
         })
         .collect()
 }
@@ -71,14 +71,14 @@ fn set_cookie(line: Piece<'_>) -> Option<Item> {
     }
     let pair = line.before(';');
     let (name, value) = pair.cut('=').unwrap_or((Piece { text: "", at: pair.at }, pair));
-    let mut item = item(Some(name.trimmed()), Source::SetCookie, value.trimmed().unquoted());
+    let mut item = item(Some(name.trimmed()), Source::SetCookie, value.trimmed());
     item.line = Some(line.span());
     Some(item)
 }
 
-/// A lone value, with the quotes of the program that it was copied from taken off.
+/// A lone value.
 fn bare(piece: Piece<'_>) -> Item {
-    item(None, Source::Bare, piece.unquoted())
+    item(None, Source::Bare, piece)
 }
 
 /// `name=value`, if the name is one that a cookie can have (a token, RFC 9110 section 5.6.2) and the value is not just
@@ -99,9 +99,17 @@ fn is_attribute(part: Piece<'_>) -> bool {
     ATTRIBUTES.iter().any(|attribute| name.eq_ignore_ascii_case(attribute))
 }
 
+/// The item, without the quotes around its value: those of the program that it was copied from, or those in which Python
+/// writes what a cookie could not hold otherwise.
 fn item(name: Option<Piece<'_>>, source: Source, value: Piece<'_>) -> Item {
     let name = name.map(|name| name.text.to_owned()).filter(|name| !name.is_empty());
-    Item::new(name, source, value.text, value.span())
+    let inner = value.unquoted();
+    let item = Item::new(name, source, inner.text, inner.span());
+    let is_quoted = value.text.starts_with('"') && inner.at > value.at;
+    match quoted::decode(inner.text, inner.at).filter(|_| is_quoted) {
+        Some((value, places)) => Item { value, places: Some(places), ..item },
+        None => item,
+    }
 }
 
 /// A part of what was pasted that knows where it stands.
@@ -213,6 +221,18 @@ mod tests {
             assert_eq!(items[0].companion.as_deref(), Some("x"));
             assert!(items[1..].iter().all(|item| item.companion.is_none()));
         }
+    }
+
+    #[test]
+    fn quoted_values_lose_their_escapes() {
+        let input = r#"Set-Cookie: prefs="{\"n\": [1\054 2]}"; Path=/"#;
+        let item = &find(input).expect("found")[0];
+        assert_eq!(item.value, r#"{"n": [1, 2]}"#);
+        let comma = item.value.find(',').expect("a comma");
+        assert_eq!(item.place(Span::new(comma, comma + 1)).of(input), r"\054");
+        let percent = &find(r#"a="\"%41""#).expect("found")[0].percent_decoded().expect("has escapes");
+        assert_eq!(percent.value, "\"A");
+        assert_eq!(percent.place(Span::new(1, 2)), Span::new(5, 8));
     }
 
     #[test]

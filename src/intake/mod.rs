@@ -10,6 +10,7 @@ use crate::span::Span;
 
 mod header;
 mod percent;
+mod quoted;
 
 /// One cookie or token found in what was pasted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -17,7 +18,8 @@ pub struct Item {
     /// The cookie's name, if it has one.
     pub name: Option<String>,
     pub source: Source,
-    /// The value: as it stood, or percent-decoded (see [`Item::percent_decoded`]).
+    /// The value: as it stood, or without the escapes of a quoted one, or percent-decoded (see
+    /// [`Item::percent_decoded`]).
     pub value: String,
     /// Where the value stood, in what was pasted.
     pub span: Span,
@@ -42,7 +44,8 @@ impl Item {
     /// The item with its value percent-decoded, as frameworks that encode with `encodeURIComponent` read it; `None` if
     /// that changes nothing or does not give UTF-8.
     pub fn percent_decoded(&self) -> Option<Self> {
-        let (value, places) = percent::decode(&self.value, self.span.start)?;
+        let (value, places) = percent::decode(&self.value, 0)?;
+        let places = places.into_iter().map(|at| self.place(Span::new(at, at)).start).collect();
         Some(Self { value, places: Some(places), ..self.clone() })
     }
 

@@ -5,9 +5,11 @@ use serde::de::IgnoredAny;
 use crate::protocol::Payload;
 
 pub mod draft;
+pub mod flask_json;
 pub mod javascript;
 pub mod json;
 pub mod member;
+pub mod python_json;
 
 impl Payload {
     /// JSON where the bytes are JSON text, else text where they are UTF-8, else bytes.

@@ -127,6 +127,11 @@ impl Scheme for Keygrip {
     }
 
     fn detect(&self, item: &Item) -> Option<Candidate> {
+        if item.companion.is_some() {
+            let reason = "A cookie of the same name with `.sig` behind it stands beside it.".to_owned();
+            let scheme = ABOUT.id.to_string();
+            return Some(Candidate { scheme, likelihood: 95, reasons: vec![reason], percent_decoded: false });
+        }
         let session = BASE64_PADDED.decode_canonical(&item.value).and_then(|_| session_of(&item.value))?;
         let named = item.name.as_deref().filter(|name| SESSIONS.contains(name));
         let mut reasons =
@@ -147,7 +152,8 @@ impl Scheme for Keygrip {
             Err(error) => return unread(&ABOUT, wrong_option(error.message, None)),
         };
         let keys = Keys::of(&ask.secrets, ABOUT.secret_encoding);
-        let sig = ask.options.get("sig_value").and_then(|sig| sig.as_str()).filter(|sig| !sig.is_empty());
+        let given = ask.options.get("sig_value").and_then(|sig| sig.as_str()).filter(|sig| !sig.is_empty());
+        let sig = given.or(item.companion.as_deref());
         let span = unquoted(&item.value);
         let value = span.of(&item.value);
         let payload = payload_of(value);
@@ -250,8 +256,8 @@ fn verdict(
     sig: Option<&str>,
 ) -> Verdict {
     let Some(sig) = sig else {
-        let missing = "The signature stands in a second cookie, of the same name with `.sig` behind it: set its value as \
-                       the option `sig_value`."
+        let missing = "The signature stands in a second cookie, of the same name with `.sig` behind it: paste both, or set \
+                       its value as the option `sig_value`."
             .into();
         return Verdict::Unchecked { missing };
     };
@@ -326,6 +332,16 @@ mod tests {
         assert!(matches!(opened.verdict, Verdict::Unchecked { missing } if missing.contains("NAME=VALUE")));
         let opened = open(Some("koa.user"), "hello", &[("sig_value", "sV2WJckhumME6V4CPi5uB0rw-c8")]);
         assert!(matches!(opened.verdict, Verdict::Valid { .. }));
+    }
+
+    #[test]
+    fn the_signature_is_found_beside_the_cookie() {
+        let mut item = Item::bare(Some("koa.user"), "hello");
+        item.companion = Some("sV2WJckhumME6V4CPi5uB0rw-c8".into());
+        assert!(Keygrip.detect(&item).is_some());
+        let secret = crate::secret::SecretText::new("another secret", None);
+        let opened = Keygrip.open(&item, &Ask { secrets: vec![secret], ..Ask::default() });
+        assert!(matches!(opened.verdict, Verdict::Invalid { .. }), "it is checked");
     }
 
     #[test]

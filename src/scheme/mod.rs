@@ -14,21 +14,30 @@ pub mod authjs_jwe;
 pub mod better_auth;
 pub mod better_auth_jwe;
 pub mod better_auth_session_data;
+pub mod django_messages;
+pub mod django_session;
+pub mod django_signed_cookie;
+pub mod django_signing;
 pub mod elysia_cookie;
 pub mod express_cookie_signature;
 pub mod express_openid_connect;
 pub mod fastify_cookie;
+pub mod flask_login_remember;
+pub mod flask_session;
 pub mod h3_session;
 pub mod hapi_signed_cookie;
 pub mod hono_signed_cookie;
 pub mod iron_seal;
 pub mod iron_session;
+pub mod itsdangerous_signer;
+pub mod itsdangerous_url_safe;
 pub mod jws_hmac;
 pub mod keygrip;
 pub mod kit;
 pub mod nextauth_jwe;
 pub mod react_router_cookie;
 pub mod signed_value;
+pub mod starlette_session;
 
 /// Every scheme that Keyjar knows.
 pub static ALL: &[&dyn Scheme] = &[
@@ -55,6 +64,20 @@ pub static ALL: &[&dyn Scheme] = &[
     &h3_session::V1,
     &h3_session::V2,
     &express_openid_connect::ExpressOpenidConnect,
+    // Python
+    &flask_session::FlaskSession,
+    &flask_session::QuartSession,
+    &flask_login_remember::FlaskLoginRemember,
+    &starlette_session::StarletteSession,
+    &itsdangerous_url_safe::ItsdangerousUrlSafe,
+    &itsdangerous_signer::ItsdangerousSigner,
+    &django_session::DjangoSessionSignedCookies,
+    &django_session::DjangoSessionData,
+    &django_messages::DjangoMessages,
+    &django_signing::DjangoSigning,
+    &django_signed_cookie::DjangoSignedCookieLegacy,
+    &django_signed_cookie::DjangoSignedCookie,
+    &django_signing::DjangoSigner,
     // No framework
     &signed_value::SignedValue,
 ];

@@ -1,0 +1,155 @@
+//! Flask's session cookie, and Quart's, which is the same but for the order of its keys.
+//!
+//! `payload . timestamp . tag`, as itsdangerous's `URLSafeTimedSerializer` writes it, but with the salt
+//! "cookie-session", the key derivation `hmac` (key = HMAC-SHA1(SECRET_KEY, "cookie-session")), and tagged JSON in the
+//! payload ([`flask_json`](crate::payload::flask_json)): ASCII only, compact; Flask sorts its keys, Quart leaves them in
+//! their order. What is older than `PERMANENT_SESSION_LIFETIME` is refused, in sessions that are not permanent too.
+//! Sources: `src/flask/sessions.py`, `src/quart/sessions.py`.
+
+use std::borrow::Cow;
+
+use super::kit::itsdangerous;
+use super::kit::python_signing::{self, Derivation, Family, Packing, Signer, age, max_age_option};
+use super::{About, Made, OptionSpec, Scheme};
+use crate::intake::Item;
+use crate::payload::python_json::Style;
+use crate::protocol::{Ask, Candidate, Draft, Opened, Options, PayloadForm, SignError};
+use crate::secret::SecretEncoding;
+
+/// See the [module's documentation](self).
+#[derive(Debug)]
+pub struct FlaskSession;
+
+/// See the [module's documentation](self).
+#[derive(Debug)]
+pub struct QuartSession;
+
+static FLASK: About = About {
+    id: Cow::Borrowed("flask-session"),
+    title: Cow::Borrowed("Flask session"),
+    framework: Cow::Borrowed("Flask"),
+    language: Cow::Borrowed("Python"),
+    cookie_names: Cow::Borrowed(&[Cow::Borrowed(COOKIE_NAME)]),
+    docs: Cow::Borrowed("https://flask.palletsprojects.com/en/stable/api/#sessions"),
+    secret_encoding: SecretEncoding::Utf8,
+    built: Cow::Borrowed(
+        "base64url(json) . timestamp . base64url(HMAC-SHA1(HMAC-SHA1(SECRET_KEY, \"cookie-session\"), the two before))",
+    ),
+    percent_encoded: false,
+    payload_forms: Cow::Borrowed(&[PayloadForm::Json]),
+    example: Cow::Borrowed("{ \"user_id\": 7 }"),
+    options: Cow::Borrowed(&OPTIONS),
+};
+
+static QUART: About = About {
+    id: Cow::Borrowed("quart-session"),
+    title: Cow::Borrowed("Quart session"),
+    framework: Cow::Borrowed("Quart"),
+    language: Cow::Borrowed("Python"),
+    cookie_names: Cow::Borrowed(&[Cow::Borrowed(COOKIE_NAME)]),
+    docs: Cow::Borrowed("https://quart.palletsprojects.com/en/latest/how_to_guides/session_storage/"),
+    secret_encoding: SecretEncoding::Utf8,
+    built: Cow::Borrowed(
+        "base64url(json) . timestamp . base64url(HMAC-SHA1(HMAC-SHA1(SECRET_KEY, \"cookie-session\"), the two before))",
+    ),
+    percent_encoded: false,
+    payload_forms: Cow::Borrowed(&[PayloadForm::Json]),
+    example: Cow::Borrowed("{ \"user_id\": 7 }"),
+    options: Cow::Borrowed(&OPTIONS),
+};
+
+static OPTIONS: [OptionSpec; 4] = [
+    itsdangerous::salt(SALT),
+    itsdangerous::key_derivation("hmac"),
+    itsdangerous::digest_method(),
+    age(
+        LIFETIME,
+        "2678400",
+        "Seconds after which a session is refused: 31 days, if the application sets no others.",
+    ),
+];
+
+const COOKIE_NAME: &str = "session";
+const SALT: &str = "cookie-session";
+const LIFETIME: &str = "PERMANENT_SESSION_LIFETIME";
+/// 31 days.
+const DEFAULT_LIFETIME: i64 = 2_678_400;
+
+const fn packing(sorted: bool) -> Packing {
+    Packing::UrlSafe {
+        style: Style { ascii: true, blanks: false, sorted },
+        compress: true,
+        tagged: true,
+        dict: true,
+    }
+}
+
+const FLASKS: Packing = packing(true);
+const QUARTS: Packing = packing(false);
+
+fn signer(options: &Options) -> Result<Signer, SignError> {
+    // The separator is no option of these interfaces.
+    let options: Options = options
+        .iter()
+        .filter(|(name, _)| *name != python_signing::SEP)
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect();
+    let max_age = max_age_option(&options, LIFETIME, Some(DEFAULT_LIFETIME))?;
+    Ok(Signer { max_age, ..itsdangerous::signer(&options, SALT, Derivation::Hmac, true)? })
+}
+
+/// Both write the same, so that only keys that are not sorted tell Quart from Flask.
+fn detect(about: &About, item: &Item, packing: Packing) -> Option<Candidate> {
+    let form = python_signing::form(&item.value, ".", true, Family::ItsDangerous)?;
+    let is_named = item.name.as_deref() == Some(COOKIE_NAME);
+    let is_written_so = packing.wrote(form.body);
+    let mut reasons = form.reasons(is_written_so);
+    let likelihood = match (is_written_so, FLASKS.wrote(form.body)) {
+        (true, true) if about.id == FLASK.id => 84,
+        (true, true) => 82,
+        (true, false) => 86,
+        (false, _) if is_named => 30,
+        (false, _) => return None,
+    };
+    if is_named {
+        reasons.push(format!("The name `{COOKIE_NAME}` is {}'s.", about.framework));
+    }
+    let likelihood = if is_named { likelihood + 10 } else { likelihood };
+    Some(Candidate { scheme: about.id.to_string(), likelihood, reasons, percent_decoded: false })
+}
+
+impl Scheme for FlaskSession {
+    fn about(&self) -> &'static About {
+        &FLASK
+    }
+
+    fn detect(&self, item: &Item) -> Option<Candidate> {
+        detect(&FLASK, item, FLASKS)
+    }
+
+    fn open(&self, item: &Item, ask: &Ask) -> Opened {
+        python_signing::open(&FLASK, FLASKS, signer(&ask.options), item, ask)
+    }
+
+    fn make(&self, draft: &Draft) -> Result<Made, SignError> {
+        python_signing::make(&FLASK, FLASKS, signer(&draft.options), draft)
+    }
+}
+
+impl Scheme for QuartSession {
+    fn about(&self) -> &'static About {
+        &QUART
+    }
+
+    fn detect(&self, item: &Item) -> Option<Candidate> {
+        detect(&QUART, item, QUARTS)
+    }
+
+    fn open(&self, item: &Item, ask: &Ask) -> Opened {
+        python_signing::open(&QUART, QUARTS, signer(&ask.options), item, ask)
+    }
+
+    fn make(&self, draft: &Draft) -> Result<Made, SignError> {
+        python_signing::make(&QUART, QUARTS, signer(&draft.options), draft)
+    }
+}
