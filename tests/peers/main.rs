@@ -11,6 +11,7 @@
 //! [`frameworks`]. `make test-peers` installs what they need (Node packages in `node_modules/`, Python's in `.venv/`) and
 //! runs them all; with a name behind it, `cargo test --test peers koa` runs one.
 
+mod better_auth;
 mod frameworks;
 mod peer;
 mod process;
