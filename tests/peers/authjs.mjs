@@ -1,4 +1,5 @@
 // Auth.js 5 (@auth/core): its endpoint for the session, which also renews the cookie. How it is asked: see serve.mjs.
+// Under /n/auth are Auth.js's own paths.
 import { Auth } from "@auth/core";
 import { encode } from "@auth/core/jwt";
 import { serve, web } from "./serve.mjs";
@@ -16,6 +17,7 @@ serve((secret) => {
   };
   const session = (headers) => Auth(new Request("http://localhost/auth/session", { headers }), config);
   return web(async (request) => {
+    if (request.url.includes("/auth/")) return Auth(request, config);
     if (request.method === "GET") return Response.json({ value: await (await session(request.headers)).json() });
     const token = await encode({ token: (await request.json()).value, secret, salt: name });
     const renewed = await session({ Cookie: `${name}=${token}` });

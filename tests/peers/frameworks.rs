@@ -116,6 +116,24 @@ fn authjs() {
 }
 
 #[test]
+fn authjs_csrf_token() {
+    let peer = Peer { cookie: "authjs.csrf-token", scheme: "authjs-csrf", ..AUTHJS };
+    let server = Server::start(peer.script, SECRETS);
+    for (index, secrets) in SECRETS.iter().enumerate() {
+        let path = format!("/{index}/auth/csrf");
+        let new = server.get(&path, "");
+        let opened = peer.look(&new.set_cookie(), secrets).opened.expect("it was opened");
+        assert!(matches!(opened.verdict, Verdict::Valid { .. }), "{:?}", opened.verdict);
+        assert_eq!(value_of(opened.payload.as_ref().expect("has a payload")), new.json()["csrfToken"]);
+
+        let token = Value::from("5e".repeat(32));
+        let with = |secrets| server.get(&path, &peer.cookie(&token, secrets)).json()["csrfToken"].take();
+        assert_eq!(with(secrets), token);
+        assert_ne!(with(&["not the secret"]), token, "a forged token is replaced");
+    }
+}
+
+#[test]
 fn nextauth() {
     let peer = Peer { script: "nextauth.mjs", scheme: "nextauth-jwe", ..AUTHJS };
     Peer { cookie: "next-auth.session-token", secrets: &SECRETS[..2], ..peer }.exchange();
