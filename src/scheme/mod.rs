@@ -11,6 +11,7 @@ pub mod authjs_jwe;
 pub mod better_auth_jwe;
 pub mod express_cookie_signature;
 pub mod express_openid_connect;
+pub mod fastify_secure_session;
 pub mod h3_session;
 pub mod iron_seal;
 pub mod iron_session;
@@ -28,6 +29,7 @@ pub static ALL: &[&dyn Scheme] = &[
     &better_auth_jwe::BetterAuthJwe,
     &express_openid_connect::ExpressOpenidConnect,
     &nextauth_jwe::NextauthJwe,
+    &fastify_secure_session::FastifySecureSession,
     &h3_session::V1,
     &h3_session::V2,
     &iron_seal::IronSeal,

@@ -1,5 +1,6 @@
 //! Constructions that several schemes share.
 
+pub mod argon2id;
 pub mod base64;
 pub mod cipher;
 pub mod digest;
