@@ -7,6 +7,7 @@
 //! text of the key's BLAKE2b hash. Source: `index.js`.
 
 use std::borrow::Cow;
+use std::cell::Cell;
 
 use blake2::{Blake2b256, Digest as _};
 
@@ -316,55 +317,73 @@ fn open(value: &str, ask: &Ask, setup: &Setup) -> Opened {
     let mut keys = Keys::of(&ask.secrets, setup.usual());
     let unfit = setup.take(&mut keys).err();
     let (inner, tag) = split_tag(value);
-    let right_tag = tag.filter(|_| setup.signed).is_some_and(|tag| is_signed(setup, &keys, inner, tag));
-    // As in the library: a wrong tag stays on the value, whose nonce is then too long.
-    let (sealed, is_cut) = if right_tag { (inner, true) } else { (value, false) };
-    let segments = segments(value, is_cut || tag.is_some());
-    let pair = tag.filter(|_| setup.signed).map(|tag| SignaturePair {
+    let segments = segments(value, tag.is_some());
+    let tag = tag.filter(|_| setup.signed);
+    let signature = tag.map(|tag| SignaturePair {
         found: tag.to_owned(),
         expected: keys.first().map(|key| cookie_tag(setup, key, inner)),
     });
+    // As in the library: a wrong tag stays on the value, whose nonce is then too long.
+    let is_cut = tag.is_some_and(|tag| keys.usable.is_empty() || is_signed(setup, &keys, inner, tag));
+    let sealed = if is_cut { inner } else { value };
     let parts = match Parts::of(sealed) {
         Ok(parts) => parts,
         Err(refusal) => {
-            let refusal = explain(refusal, setup, tag.is_some(), &keys);
-            return Opened { signature: pair, ..sealed::broken(&ABOUT, refusal, segments) };
+            let refusal = if split_tag(sealed).1.is_some() { explain(&refusal, setup) } else { refusal };
+            return Opened { signature, ..sealed::broken(&ABOUT, refusal, segments) };
         }
     };
-    let mut opened = Opened {
-        title: if right_tag { "Fastify secure session, signed".into() } else { ABOUT.title.to_string() },
+    let opened = Opened {
+        title: if is_cut { "Fastify secure session, signed".into() } else { ABOUT.title.to_string() },
         encrypted: true,
-        signature: pair,
-        ..sealed::broken(&ABOUT, Refusal::new(Why::Malformed, "", None), segments)
+        signature,
+        ..sealed::broken(&ABOUT, unfit.clone().unwrap_or_else(no_reason), segments)
     };
-    if let Some(refusal) = unfit {
-        opened.verdict = sealed::refused(refusal);
+    if unfit.is_some() {
         return opened;
     }
     if setup.from_secret && !ask.patient && !keys.usable.is_empty() {
-        opened.verdict = Verdict::Unchecked {
-            missing: format!("{COST} It runs only when you ask for it; a `key` is checked at once."),
-        };
-        return opened;
+        let missing = format!("{COST} It runs only when you ask for it; a `key` is checked at once.");
+        return Opened { verdict: Verdict::Unchecked { missing }, ..opened };
     }
+    let mut opened = unlock(opened, &parts, &keys, ask, setup);
+    if is_cut && let Some(key) = keys.first() {
+        opened.steps.extend(signing_steps(setup, key, inner));
+    }
+    opened
+}
+
+/// Stands where a verdict is still to come.
+fn no_reason() -> Refusal {
+    Refusal::new(Why::Malformed, "", None)
+}
+
+/// Tries every key on the box.
+fn unlock(mut opened: Opened, parts: &Parts, keys: &Keys, ask: &Ask, setup: &Setup) -> Opened {
+    let no_memory = Cell::new(false);
     let right = keys.find(|secret| {
-        let key = setup.key(secret)?;
+        let key = setup.key(secret);
+        no_memory.set(key.is_none());
+        let key = key?;
         let plain = BOX.open(key.bytes(), &parts.nonce, b"", &parts.sealed)?;
         Some((key, plain))
     });
-    let verdict = sealed::judge(ask, &keys, right.as_ref().map(|(key, _)| *key));
+    opened.verdict = sealed::judge(ask, keys, right.as_ref().map(|(key, _)| *key));
     let Some((key, (box_key, plain))) = right else {
-        opened.verdict = verdict;
+        if no_memory.get() {
+            let missing = "There was not enough memory to derive the key: Argon2id takes 256 MiB.".into();
+            opened.verdict = Verdict::Unchecked { missing };
+        }
+        if let Some(key) = keys.first().filter(|_| !setup.from_secret) {
+            opened.steps = steps(setup, key, key, &parts.sealed, &parts.nonce, None);
+        }
         return opened;
     };
     let text = String::from_utf8_lossy(&plain);
     let session = claims::of(&Payload::of(plain.clone()));
-    opened.verdict = sealed::settle(verdict, check(session.as_ref(), &text, setup, ask.now));
+    opened.verdict = sealed::settle(opened.verdict, check(session.as_ref(), &text, setup, ask.now));
     opened.facts = session.as_ref().map(|session| facts(session, ask.now)).unwrap_or_default();
     opened.steps = steps(setup, &key.secret, &box_key, &parts.sealed, &parts.nonce, Some(&text));
-    if right_tag {
-        opened.steps.extend(signing_steps(setup, &key.secret, inner));
-    }
     let payload = member::without(&text, STAMP).map_or_else(|| Payload::of(plain.clone()), Payload::Json);
     if let Some(first) = opened.segments.first_mut() {
         first.decoded = Some(payload.clone());
@@ -374,17 +393,16 @@ fn open(value: &str, ask: &Ask, setup: &Setup) -> Opened {
 }
 
 /// A value whose nonce is too long because a tag still stands behind it.
-fn explain(refusal: Refusal, setup: &Setup, has_tag: bool, keys: &Keys) -> Refusal {
-    if !has_tag || (setup.signed && keys.usable.is_empty()) {
-        return refusal;
-    }
-    if setup.signed {
+fn explain(refusal: &Refusal, setup: &Setup) -> Refusal {
+    let (why, message) = if setup.signed {
         let message = "The tag of `@fastify/cookie` behind the value does not match, so the library takes it for a part of \
                        the nonce, which is then too long.";
-        return Refusal::new(Why::BadSignature, message, refusal.at);
-    }
-    let message = "A tag of `@fastify/cookie` stands behind the nonce: the cookie is signed besides, and `signed` is not set.";
-    Refusal::new(Why::WrongOption, message, refusal.at)
+        (Why::BadSignature, message)
+    } else {
+        let message = "A tag of `@fastify/cookie` stands behind the nonce: the cookie is signed besides, and `signed` is not set.";
+        (Why::WrongOption, message)
+    };
+    Refusal::new(why, message, refusal.at)
 }
 
 fn check(

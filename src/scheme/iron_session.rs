@@ -147,9 +147,14 @@ fn sealing_id(options: &Options) -> Result<String, BadOption> {
     })
 }
 
+/// Whether JavaScript's `parseInt` reads the version from it.
+fn is_version(text: &str) -> bool {
+    text.strip_prefix(VERSION).is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()))
+}
+
 /// What the framework gives back of a session that was written with that version.
 fn session(json: String, version: Option<&str>) -> Payload {
-    if version == Some(VERSION) {
+    if version.is_some_and(is_version) {
         return Payload::Json(json);
     }
     let persistent = serde_json::from_str::<Value>(&json)
