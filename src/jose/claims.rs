@@ -38,12 +38,17 @@ pub fn facts(claims: &Claims, now: Option<i64>) -> Vec<Fact> {
 /// Whether a server would refuse the token now, without leeway for clocks that differ: `exp` is the first moment at
 /// which it does, `nbf` the first at which it does not.
 pub fn caveats(claims: &Claims, now: i64) -> Vec<Caveat> {
+    caveats_with(claims, now, 0)
+}
+
+/// The same for a server that lets clocks differ by `leeway` seconds.
+pub fn caveats_with(claims: &Claims, now: i64, leeway: i64) -> Vec<Caveat> {
     let mut caveats = Vec::new();
-    if let Some(exp) = time(claims, "exp").filter(|&exp| now >= exp) {
+    if let Some(exp) = time(claims, "exp").filter(|&exp| now >= exp.saturating_add(leeway)) {
         let message = format!("It expired {}. Servers refuse it.", moment::distance(exp, now));
         caveats.push(Caveat { kind: CaveatKind::Expired, message });
     }
-    if let Some(nbf) = time(claims, "nbf").filter(|&nbf| now < nbf) {
+    if let Some(nbf) = time(claims, "nbf").filter(|&nbf| now < nbf.saturating_sub(leeway)) {
         let message =
             format!("It is valid only {}: until then servers refuse it.", moment::distance(nbf, now));
         caveats.push(Caveat { kind: CaveatKind::NotYetValid, message });
@@ -75,5 +80,8 @@ mod tests {
         assert_eq!(kinds(r#"{"exp":100}"#, 100), [CaveatKind::Expired]);
         assert_eq!(kinds(r#"{"nbf":100}"#, 99), [CaveatKind::NotYetValid]);
         assert_eq!(kinds(r#"{"nbf":100}"#, 100), []);
+        let lenient = |json, now| caveats_with(&claims(json), now, 15).len();
+        assert_eq!([lenient(r#"{"exp":100}"#, 114), lenient(r#"{"exp":100}"#, 115)], [0, 1]);
+        assert_eq!([lenient(r#"{"nbf":100}"#, 85), lenient(r#"{"nbf":100}"#, 84)], [0, 1]);
     }
 }

@@ -23,6 +23,28 @@ pub fn set(text: &str, name: &str, value: &str) -> Option<String> {
     Some(format!("{{\n{}\n}}", members.join(",\n")))
 }
 
+/// The compact JSON object `text` with those of `added` (names and JSON values) behind its own that it does not have yet.
+/// `None` if `text` is no object.
+pub fn complete(text: &str, added: &[(&str, String)]) -> Option<String> {
+    let own: serde_json::Map<String, serde_json::Value> = serde_json::from_str(text).ok()?;
+    let mut whole = text.trim_end().strip_suffix('}')?.to_owned();
+    let mut comma = !own.is_empty();
+    for (name, value) in added.iter().filter(|(name, _)| !own.contains_key(*name)) {
+        let comma = if std::mem::replace(&mut comma, true) { "," } else { "" };
+        whole.push_str(&format!("{comma}\"{name}\":{value}"));
+    }
+    whole.push('}');
+    Some(whole)
+}
+
+/// The JSON object `text`, compact and without the member `name`. `None` if `text` is no object.
+pub fn without(text: &str, name: &str) -> Option<String> {
+    serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(text).ok()?;
+    let laid_out = lines(text, Outermost::Spread);
+    let kept = members(&laid_out).into_iter().filter(|(key, _)| *key != name).map(|(_, member)| member);
+    super::draft::json(&format!("{{{}}}", kept.collect::<Vec<_>>().join(","))).ok()
+}
+
 /// `text` laid out to be edited, a member a line.
 pub fn tidy(text: &str) -> String {
     let lines = lines(text, Outermost::Spread);
@@ -93,6 +115,22 @@ mod tests {
         let value: serde_json::Value = serde_json::from_str(&once).expect("JSON");
         assert_eq!(value["a"], serde_json::json!([{"b": [{}, 1]}, "x,"]));
         assert_eq!(tidy(&once), once);
+    }
+
+    #[test]
+    fn members_that_are_missing_go_last() {
+        let added = [("iat", "5".to_owned()), ("exp", "6".to_owned())];
+        assert_eq!(complete("{}", &added).as_deref(), Some(r#"{"iat":5,"exp":6}"#));
+        assert_eq!(complete(r#"{"exp":1.0}"#, &added).as_deref(), Some(r#"{"exp":1.0,"iat":5}"#));
+        assert_eq!(complete("[]", &added), None);
+    }
+
+    #[test]
+    fn a_member_is_taken_out_and_the_others_keep_their_spelling() {
+        let text = r#"{"__ts":1,"a":[1.0,{"__ts":2}],"b":"x, y"}"#;
+        assert_eq!(without(text, "__ts").as_deref(), Some(r#"{"a":[1.0,{"__ts":2}],"b":"x, y"}"#));
+        assert_eq!(without(r#"{"__ts":1}"#, "__ts").as_deref(), Some("{}"));
+        assert_eq!(without("[]", "a"), None);
     }
 
     #[test]

@@ -10,7 +10,9 @@ use crate::protocol::{Ask, Candidate, Draft, Opened, SignError, Step};
 pub mod adonisjs_encrypted_cookie;
 pub mod adonisjs_signed_cookie;
 pub mod authjs_csrf;
+pub mod authjs_jwe;
 pub mod better_auth;
+pub mod better_auth_jwe;
 pub mod better_auth_session_data;
 pub mod django_messages;
 pub mod django_session;
@@ -18,16 +20,22 @@ pub mod django_signed_cookie;
 pub mod django_signing;
 pub mod elysia_cookie;
 pub mod express_cookie_signature;
+pub mod express_openid_connect;
 pub mod fastify_cookie;
+pub mod fastify_secure_session;
 pub mod flask_login_remember;
 pub mod flask_session;
+pub mod h3_session;
 pub mod hapi_signed_cookie;
 pub mod hono_signed_cookie;
+pub mod iron_seal;
+pub mod iron_session;
 pub mod itsdangerous_signer;
 pub mod itsdangerous_url_safe;
 pub mod jws_hmac;
 pub mod keygrip;
 pub mod kit;
+pub mod nextauth_jwe;
 pub mod react_router_cookie;
 pub mod signed_value;
 pub mod starlette_session;
@@ -63,6 +71,16 @@ pub static ALL: &[&dyn Scheme] = &[
     &django_signed_cookie::DjangoSignedCookieLegacy,
     &django_signed_cookie::DjangoSignedCookie,
     &django_signing::DjangoSigner,
+    // JavaScript, encrypted
+    &authjs_jwe::AuthjsJwe,
+    &better_auth_jwe::BetterAuthJwe,
+    &express_openid_connect::ExpressOpenidConnect,
+    &nextauth_jwe::NextauthJwe,
+    &fastify_secure_session::FastifySecureSession,
+    &h3_session::V1,
+    &h3_session::V2,
+    &iron_seal::IronSeal,
+    &iron_session::IronSession,
     // No framework
     &signed_value::SignedValue,
 ];

@@ -33,6 +33,11 @@ impl Step {
     }
 }
 
+/// A step whose output is a key: masked.
+pub fn secret_step(name: &str, formula: impl Into<String>, key: &[u8]) -> Step {
+    Step::new(name, formula, Excerpt::key(key), None)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

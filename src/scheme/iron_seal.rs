@@ -1,0 +1,203 @@
+//! A bare Iron seal (`@hapi/iron`): hapi's session cookies (`@hapi/cookie`, `@hapi/yar`), and whatever else is sealed by hand.
+//!
+//! The format is in [`kit::iron`](super::kit::iron). The value is any JSON. With one password the password id is not looked
+//! at; with a map of passwords (`passwords`) it chooses one, and a seal without an id takes `default`. Encryption and HMAC may
+//! have different passwords. JSON with a member `__proto__` is refused. Source: `lib/index.js` of `@hapi/iron`.
+
+use std::borrow::Cow;
+
+use serde_json::Value;
+
+use super::kit::iron::{self, Content, Passwords, Seal, Sealing};
+use super::kit::option::{self, BadOption};
+use super::kit::sealed;
+use super::{About, Made, OptionKind, OptionSpec, Scheme};
+use crate::intake::Item;
+use crate::jose::jws::Refusal;
+use crate::protocol::{Ask, Candidate, Draft, Opened, Options, PayloadForm, SignError, Why};
+use crate::secret::{Secret, SecretEncoding, SecretText};
+
+/// See the [module's documentation](self).
+#[derive(Debug)]
+pub struct IronSeal;
+
+static ABOUT: About = About {
+    id: Cow::Borrowed("iron-seal"),
+    title: Cow::Borrowed("Iron seal"),
+    framework: Cow::Borrowed("hapi"),
+    language: Cow::Borrowed("JavaScript"),
+    cookie_names: Cow::Borrowed(&[Cow::Borrowed("sid"), Cow::Borrowed("session")]),
+    docs: Cow::Borrowed("https://hapi.dev/module/iron/api/"),
+    secret_encoding: SecretEncoding::Utf8,
+    built: Cow::Borrowed("Fe26.2 * id * salt * IV * AES(JSON) * expiration * salt * HMAC-SHA256(first six)"),
+    percent_encoded: false,
+    payload_forms: Cow::Borrowed(&[PayloadForm::Json, PayloadForm::Text]),
+    example: Cow::Borrowed("{ \"user_id\": 7 }"),
+    options: Cow::Borrowed(&[
+        spec(
+            TTL,
+            OptionKind::Number,
+            "0",
+            "Milliseconds until the seal expires; 0 for never.",
+            (true, false),
+        ),
+        spec(
+            "timestampSkewSec",
+            OptionKind::Number,
+            "60",
+            "Seconds for which an expired seal is still taken.",
+            (false, true),
+        ),
+        spec(
+            "localtimeOffsetMsec",
+            OptionKind::Number,
+            "0",
+            "Milliseconds that are added to the clock.",
+            (true, true),
+        ),
+        spec(
+            "encryption",
+            OptionKind::Json,
+            "",
+            "Other than the defaults: {\"algorithm\": \"aes-128-ctr\", \"iterations\": 1000, \"saltBits\": 256}.",
+            (true, true),
+        ),
+        spec(
+            "integrity",
+            OptionKind::Json,
+            "",
+            "Other than the defaults: {\"iterations\": 1000, \"minPasswordlength\": 32}.",
+            (true, true),
+        ),
+        spec(
+            PASSWORD_ID,
+            OptionKind::Text,
+            "",
+            "The id of the password, written into the seal.",
+            (true, false),
+        ),
+        spec(
+            PASSWORDS,
+            OptionKind::Json,
+            "",
+            "Passwords by id, if the server has several: {\"default\": \"…\", \"v2\": \"…\"}.",
+            (true, true),
+        ),
+        spec(
+            INTEGRITY_PASSWORD,
+            OptionKind::Text,
+            "",
+            "The password of the HMAC, if it is another than that of the encryption.",
+            (true, true),
+        ),
+    ]),
+};
+
+const TTL: &str = "ttl";
+const PASSWORD_ID: &str = "password_id";
+const PASSWORDS: &str = "passwords";
+const INTEGRITY_PASSWORD: &str = "integrity_password";
+/// Which password a seal without an id takes from a map.
+const DEFAULT_ID: &str = "default";
+
+const fn spec(
+    name: &'static str,
+    kind: OptionKind,
+    default: &'static str,
+    help: &'static str,
+    (when_making, when_opening): (bool, bool),
+) -> OptionSpec {
+    OptionSpec {
+        name: Cow::Borrowed(name),
+        kind,
+        default: Cow::Borrowed(default),
+        help: Cow::Borrowed(help),
+        when_making,
+        when_opening,
+    }
+}
+
+impl Scheme for IronSeal {
+    fn about(&self) -> &'static About {
+        &ABOUT
+    }
+
+    fn detect(&self, item: &Item) -> Option<Candidate> {
+        iron::detect(&ABOUT, &item.value, |_| {
+            Some(if iron::is_named(item, &iron::HAPI_NAMES) {
+                (92, "hapi's plugins choose this name.")
+            } else {
+                (70, "Iron is hapi's, and others use it too.")
+            })
+        })
+    }
+
+    fn open(&self, item: &Item, ask: &Ask) -> Opened {
+        let text = item.value.as_str();
+        let id = Seal::cut(text).map(|seal| seal.password_id()).unwrap_or_default();
+        let sealing = match sealing(&ask.options) {
+            Ok(sealing) => sealing,
+            Err(bad) => return sealed::broken(&ABOUT, bad.into(), iron::segments(text, None)),
+        };
+        iron::open(&ABOUT, text, ask, passwords(&ask.options, id, &ask.secrets), &[sealing], &read)
+    }
+
+    fn make(&self, draft: &Draft) -> Result<Made, SignError> {
+        let json = sealed::json(draft)?;
+        let sealing = sealing(&draft.options)?;
+        let id = option::text(&draft.options, PASSWORD_ID)?.unwrap_or_default();
+        let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
+        if !id.chars().all(is_word) {
+            let hint = "Write letters, digits and `_` only.";
+            return Err(BadOption::new(PASSWORD_ID, "Iron refuses this id.", hint).into());
+        }
+        let passwords = passwords(&draft.options, &id, &draft.secrets).map_err(|refusal| {
+            BadOption::new(PASSWORDS, refusal.message, "Give a password under that id.")
+        })?;
+        iron::seal(&json, &passwords, &id, &sealing, || sealed::clock(draft))
+    }
+}
+
+fn sealing(options: &Options) -> Result<Sealing, BadOption> {
+    let mut sealing = Sealing::with(1);
+    sealing.set(|name| options.get(name))?;
+    Ok(sealing)
+}
+
+fn passwords(options: &Options, id: &str, secrets: &[SecretText]) -> Result<Passwords, Refusal> {
+    let mut passwords = match option::object(options, PASSWORDS)? {
+        Some(map) => {
+            let id = if id.is_empty() { DEFAULT_ID } else { id };
+            Passwords::named(map, id, secrets).ok_or_else(|| {
+                let message = format!("There is no password under the id `{id}`, which this seal needs.");
+                Refusal::new(Why::BadSignature, message, None)
+            })?
+        }
+        None => Passwords::any(secrets, ABOUT.secret_encoding),
+    };
+    if let Some(text) = option::text(options, INTEGRITY_PASSWORD)?.filter(|text| !text.is_empty()) {
+        let encoding = passwords.keys.usable.first().map_or(ABOUT.secret_encoding, |key| key.encoding);
+        let read = Secret::read(&text, encoding).map_err(|error| {
+            BadOption::new(INTEGRITY_PASSWORD, format!("{error}."), "Write it as the secret.")
+        })?;
+        passwords.integrity = Some(read);
+    }
+    Ok(passwords)
+}
+
+fn read(json: String) -> Result<Content, Refusal> {
+    if json.contains("__proto__") && serde_json::from_str(&json).is_ok_and(|value| has_proto(&value)) {
+        let message = "It decrypts, but it has a member `__proto__`, which Iron refuses.";
+        return Err(Refusal::new(Why::Malformed, message, None));
+    }
+    Ok(Content { payload: sealed::value_of(json), caveats: Vec::new(), facts: Vec::new() })
+}
+
+/// The parser has bounded the nesting.
+fn has_proto(value: &Value) -> bool {
+    match value {
+        Value::Object(members) => members.iter().any(|(name, value)| name == "__proto__" || has_proto(value)),
+        Value::Array(values) => values.iter().any(has_proto),
+        _ => false,
+    }
+}
