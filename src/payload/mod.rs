@@ -6,7 +6,10 @@ use crate::protocol::Payload;
 
 pub mod draft;
 pub mod json;
+pub mod marshal;
 pub mod member;
+pub mod messagepack;
+pub mod ruby;
 
 impl Payload {
     /// JSON where the bytes are JSON text, else text where they are UTF-8, else bytes.

@@ -10,11 +10,20 @@ use crate::protocol::{Ask, Candidate, Draft, Opened, SignError, Step};
 pub mod express_cookie_signature;
 pub mod jws_hmac;
 pub mod kit;
+pub mod rails_message_verifier;
+pub mod rails_signed_cookie;
 pub mod signed_value;
 
 /// Every scheme that Keyjar knows.
-pub static ALL: &[&dyn Scheme] =
-    &[&jws_hmac::JwsHmac, &express_cookie_signature::ExpressCookieSignature, &signed_value::SignedValue];
+pub static ALL: &[&dyn Scheme] = &[
+    &jws_hmac::JwsHmac,
+    &express_cookie_signature::ExpressCookieSignature,
+    &rails_signed_cookie::RAILS,
+    &rails_signed_cookie::RAILS8,
+    &rails_message_verifier::RAILS,
+    &rails_message_verifier::RAILS8,
+    &signed_value::SignedValue,
+];
 
 /// The scheme of that id.
 pub fn by_id(id: &str) -> Option<&'static dyn Scheme> {

@@ -1,0 +1,272 @@
+//! `ActiveSupport::MessageVerifier`: base64(message) + `--` + lower-case hex of HMAC(key, those Base64 characters).
+//!
+//! The digest is SHA1 by default in every version. Up to Rails 7.0 a value is cut at its first two `--` and what
+//! follows is ignored; since 7.1 the tag is the last characters, as many as its digest has, and the data may be in
+//! either Base64 alphabet (`url_safe`). Source: `active_support/message_verifier.rb`.
+
+use super::base64::{BASE64_PADDED, BASE64URL};
+use super::digest::Digest;
+use super::key_generator::{KeySource, of_index};
+use super::mac::{self, Keys};
+use super::rails_message::{self, Message, Reader, Written};
+use super::ruby_value;
+use crate::intake::Item;
+use crate::protocol::{
+    About, Ask, Excerpt, Opened, Payload, Role, Segment, SignError, SignaturePair, Step, Verdict, Why,
+};
+use crate::scheme::Made;
+use crate::span::Span;
+
+pub const SEPARATOR: &str = "--";
+
+/// What makes and checks the tag.
+#[derive(Debug)]
+pub struct Verifier {
+    pub digest: Digest,
+    /// The option that names the digest.
+    pub digest_option: &'static str,
+    pub key: KeySource,
+    /// Whether it is Rails 7.1 or later.
+    pub is_modern: bool,
+    /// Whether it writes the Base64 alphabet for URLs, without padding.
+    pub url_safe: bool,
+}
+
+/// A value taken apart.
+#[derive(Clone, Copy, Debug)]
+pub struct Cut {
+    pub data: Span,
+    pub tag: Span,
+}
+
+impl Verifier {
+    /// Cuts a value as that version of Rails does; what could be told apart is given even where Rails refuses it.
+    pub fn cut(&self, value: &str) -> (Option<Cut>, Result<(), Verdict>) {
+        let Some(cut) = self.places(value) else {
+            let at = Span::new(value.len(), value.len());
+            return (None, Err(malformed("There is no `--` between data and tag in it.", at)));
+        };
+        (Some(cut), self.check_form(value, cut))
+    }
+
+    fn places(&self, value: &str) -> Option<Cut> {
+        let all = value.len();
+        if !self.is_modern {
+            let mut parts = value.split(SEPARATOR);
+            let (data, tag) = (parts.next()?.len(), parts.next()?.len());
+            let start = data + SEPARATOR.len();
+            return Some(Cut { data: Span::new(0, data), tag: Span::new(start, start + tag) });
+        }
+        let start = all
+            .checked_sub(self.digest.size() * 2)
+            .filter(|start| value.get(..*start).is_some_and(|before| before.ends_with(SEPARATOR)));
+        let start = start.or_else(|| Some(value.rfind(SEPARATOR)? + SEPARATOR.len()))?;
+        Some(Cut { data: Span::new(0, start - SEPARATOR.len()), tag: Span::new(start, all) })
+    }
+
+    fn check_form(&self, value: &str, cut: Cut) -> Result<(), Verdict> {
+        let tag = cut.tag.of(value);
+        let wanted = self.digest.size() * 2;
+        if cut.data.of(value).trim().is_empty() {
+            return Err(malformed("There is nothing in front of the `--`.", cut.data));
+        }
+        if tag.is_empty() {
+            return Err(malformed("There is no tag behind the `--`.", cut.tag));
+        }
+        if tag.len() == wanted {
+            return Ok(());
+        }
+        if let Some(other) = digest_of(tag) {
+            let (other, digest, option) = (other.name(), self.digest.name(), self.digest_option);
+            let message = format!(
+                "The tag has the length of HMAC-{other}, and it is read as HMAC-{digest}. If the application signs with \
+                 {other}, set the option {option}."
+            );
+            return Err(Verdict::Invalid { why: Why::WrongOption, message, at: Some(cut.tag) });
+        }
+        if self.is_modern {
+            let (digest, length) = (self.digest.name(), tag.len());
+            let message = format!(
+                "Behind the last `--` stand {length} characters; the tag of HMAC-{digest} has {wanted}."
+            );
+            return Err(malformed(&message, cut.tag));
+        }
+        Ok(())
+    }
+
+    /// The verdict on the tag alone.
+    pub fn verdict(&self, value: &str, cut: Cut, ask: &Ask, keys: &Keys) -> Verdict {
+        let data = cut.data.of(value).as_bytes();
+        // Rails compares the text, so upper-case digits are another tag.
+        let tag = cut.tag.of(value);
+        let tag = hex::decode(tag).ok().filter(|_| !tag.contains(|c: char| c.is_ascii_uppercase()));
+        let right = tag.and_then(|tag| {
+            keys.find(|secret| {
+                let key = self.key.key(secret)?;
+                self.digest.verifies(key.bytes(), data, &tag).then_some(())
+            })
+        });
+        mac::judge(ask, keys, right.map(|(key, ())| key))
+    }
+
+    /// The bytes that the data spells.
+    ///
+    /// # Errors
+    /// The place in `data`, and the rest of a sentence.
+    pub fn decode(&self, data: &str) -> Result<Vec<u8>, (Span, String)> {
+        let first = ruby_value::decode64(data, self.url_safe);
+        if self.is_modern && first.is_err() {
+            return ruby_value::decode64(data, !self.url_safe).or(first);
+        }
+        first
+    }
+
+    pub fn encode(&self, message: &[u8]) -> String {
+        if self.url_safe { BASE64URL.encode(message) } else { BASE64_PADDED.encode(message) }
+    }
+
+    /// The tag as it is written.
+    pub fn tag(&self, keys: &Keys, data: &str) -> Option<String> {
+        let key = self.key.key(keys.first()?)?;
+        Some(hex::encode(self.digest.tag(key.bytes(), data.as_bytes())))
+    }
+
+    /// The steps from the message to the tag.
+    pub fn steps(&self, keys: &Keys, data: &str) -> Vec<Step> {
+        let alphabet = if self.url_safe { "base64url" } else { "base64" };
+        let mut steps =
+            vec![Step::new("Data", format!("{alphabet}(message)"), Excerpt::text(data), Some(Role::Payload))];
+        let Some(tag) = self.tag(keys, data) else { return steps };
+        steps.extend(self.key.steps(keys, "Key"));
+        let name = self.digest.name().replace('-', "");
+        let formula = format!("hex(HMAC-{name}(key, data))");
+        steps.push(Step::new("Digest", formula, Excerpt::text(&tag), Some(Role::Signature)));
+        steps
+    }
+
+    /// Data and digest, as Rails names them.
+    pub fn segments(&self, cut: Cut, decoded: Option<Payload>) -> Vec<Segment> {
+        let segment = |name: &str, role, span, decoded| Segment { name: name.into(), role, span, decoded };
+        vec![
+            segment("Data", Role::Payload, cut.data, decoded),
+            segment("Digest", Role::Signature, cut.tag, None),
+        ]
+    }
+
+    /// Takes a signed value apart.
+    pub fn open(
+        &self,
+        about: &About,
+        item: &Item,
+        ask: &Ask,
+        keys: &Keys,
+        reader: &Reader,
+        setting: &str,
+    ) -> Opened {
+        let value = item.value.as_str();
+        let (cut, form) = self.cut(value);
+        let Some(cut) = cut else { return broken(about, form.err()) };
+        let data = cut.data.of(value);
+        let bytes = self.decode(data);
+        let message = match &bytes {
+            Ok(bytes) => rails_message::read(bytes),
+            Err((_, what)) => Err(format!("is not Base64: {what}")),
+        };
+        let verdict = match form {
+            Ok(()) => {
+                let checked = self.verdict(value, cut, ask, keys);
+                reader.settle(unread(checked, &message, cut.data), &message, cut.data, ask.now)
+            }
+            Err(refused) => refused,
+        };
+        let message = message.ok();
+        let mut steps = Vec::new();
+        if let (Some(message), Ok(bytes)) = (&message, &bytes) {
+            steps = message.steps(bytes);
+            steps.extend(self.steps(keys, data));
+        }
+        let mut findings = message.as_ref().map(|message| message.findings(setting)).unwrap_or_default();
+        if matches!(self.key, KeySource::Secret) {
+            findings.extend(mac::remarks(&verdict, keys, self.digest));
+        }
+        Opened {
+            scheme: about.id.to_string(),
+            title: format!("{}, HMAC-{}", about.title, self.digest.name()),
+            findings,
+            verdict,
+            segments: self.segments(cut, bytes.ok().map(Payload::of)),
+            encrypted: false,
+            facts: message.as_ref().map(|message| message.facts(ask.now)).unwrap_or_default(),
+            steps,
+            signature: Some(SignaturePair {
+                found: cut.tag.of(value).to_owned(),
+                expected: self.tag(keys, data),
+            }),
+            payload: message.map(|message| message.content.payload),
+        }
+    }
+
+    /// Signs a message.
+    ///
+    /// # Errors
+    /// If there is no secret to sign with.
+    pub fn make(&self, written: Written, keys: &Keys) -> Result<Made, SignError> {
+        keys.signing()?;
+        let data = self.encode(&written.message);
+        let tag = self.tag(keys, &data).unwrap_or_default();
+        let mut steps = written.steps;
+        steps.extend(self.steps(keys, &data));
+        Ok(Made { value: format!("{data}{SEPARATOR}{tag}"), steps })
+    }
+}
+
+/// Without a secret, a message that cannot be read is wrong already.
+fn unread(verdict: Verdict, message: &Result<Message, String>, at: Span) -> Verdict {
+    match (&verdict, message) {
+        (Verdict::Unchecked { .. }, Err(what)) => malformed(&format!("The message {what}."), at),
+        _ => verdict,
+    }
+}
+
+/// The hash function whose HMAC in hex has that length.
+pub fn digest_of(tag: &str) -> Option<Digest> {
+    let is_hex = tag.bytes().all(|byte| matches!(byte, b'0'..=b'9' | b'a'..=b'f'));
+    let usual = [Digest::Sha1, Digest::Sha256, Digest::Sha384, Digest::Sha512];
+    usual.into_iter().find(|digest| is_hex && digest.size() * 2 == tag.len())
+}
+
+/// Data and digest of a value that has the form of a verifier's: Base64, `--`, and the hex of an HMAC.
+pub fn form(value: &str) -> Option<(Vec<u8>, Digest)> {
+    let (data, tag) = value.rsplit_once(SEPARATOR)?;
+    let digest = digest_of(tag)?;
+    let decoded = ruby_value::decode64(data, true).ok().filter(|bytes| !bytes.is_empty())?;
+    Some((decoded, digest))
+}
+
+pub fn malformed(message: &str, at: Span) -> Verdict {
+    Verdict::Invalid { why: Why::Malformed, message: message.to_owned(), at: Some(at) }
+}
+
+/// A value that could not be taken apart at all, or options that cannot be used.
+pub fn broken(about: &About, verdict: Option<Verdict>) -> Opened {
+    Opened {
+        scheme: about.id.to_string(),
+        title: about.title.to_string(),
+        verdict: verdict.unwrap_or_else(|| malformed("It cannot be read.", Span::default())),
+        segments: Vec::new(),
+        payload: None,
+        encrypted: false,
+        facts: Vec::new(),
+        steps: Vec::new(),
+        signature: None,
+        findings: Vec::new(),
+    }
+}
+
+/// The key with which `verdict` holds, if one does.
+pub fn right_key<'a>(verdict: &Verdict, keys: &'a Keys) -> Option<&'a mac::Key> {
+    match verdict {
+        Verdict::Valid { secret, .. } => of_index(keys, *secret),
+        _ => None,
+    }
+}
