@@ -10,6 +10,8 @@ use crate::protocol::{Ask, Candidate, Draft, Opened, SignError, Step};
 pub mod express_cookie_signature;
 pub mod jws_hmac;
 pub mod kit;
+pub mod rails_encrypted_cookie;
+pub mod rails_message_encryptor;
 pub mod rails_message_verifier;
 pub mod rails_signed_cookie;
 pub mod signed_value;
@@ -22,6 +24,10 @@ pub static ALL: &[&dyn Scheme] = &[
     &rails_signed_cookie::RAILS8,
     &rails_message_verifier::RAILS,
     &rails_message_verifier::RAILS8,
+    &rails_encrypted_cookie::RAILS,
+    &rails_encrypted_cookie::RAILS8,
+    &rails_message_encryptor::RAILS,
+    &rails_message_encryptor::RAILS8,
     &signed_value::SignedValue,
 ];
 

@@ -42,7 +42,7 @@ impl KeySource {
     }
 
     /// The key. None if the count of iterations is out of bounds.
-    pub fn key(&self, secret: &Secret) -> Option<Secret> {
+    fn key(&self, secret: &Secret) -> Option<Secret> {
         match self {
             Self::Secret => Some(secret.clone()),
             Self::Generated { digest, salt, iterations, length } => {
@@ -51,22 +51,47 @@ impl KeySource {
         }
     }
 
-    /// The steps from the secret to the key of that name.
-    pub fn steps(&self, keys: &Keys, name: &str) -> Vec<Step> {
-        match self {
-            Self::Secret => keys.step(name).into_iter().collect(),
-            Self::Generated { digest, salt, iterations, length } => {
-                let key = keys.first().and_then(|secret| self.key(secret));
-                let digest = digest.name().replace('-', "");
-                let formula = format!("PBKDF2-HMAC-{digest}(secret, {salt:?}, {iterations}, {length} bytes)");
-                let step = key.map(|key| Step::new(name, formula, Excerpt::key(key.bytes()), None));
-                keys.step("Secret").into_iter().chain(step).collect()
-            }
-        }
+    /// The keys made of every secret, once.
+    pub fn of<'a>(&'a self, keys: &'a Keys) -> MadeKeys<'a> {
+        let made = keys.usable.iter().filter_map(|key| Some((key, self.key(&key.secret)?))).collect();
+        MadeKeys { source: self, keys, made }
     }
 }
 
-/// The secret of that number.
-pub fn of_index(keys: &Keys, index: usize) -> Option<&Key> {
-    keys.usable.iter().find(|key| key.index == index)
+/// Keys, each beside the secret that it was made of.
+#[derive(Debug)]
+pub struct MadeKeys<'a> {
+    source: &'a KeySource,
+    pub keys: &'a Keys,
+    made: Vec<(&'a Key, Secret)>,
+}
+
+impl<'a> MadeKeys<'a> {
+    /// The key that signs.
+    pub fn first(&self) -> Option<&Secret> {
+        self.made.first().map(|(_, made)| made)
+    }
+
+    /// The key that was made of the secret of that number.
+    pub fn of_index(&self, index: usize) -> Option<&Secret> {
+        self.made.iter().find(|(key, _)| key.index == index).map(|(_, made)| made)
+    }
+
+    /// The first secret with whose key `open` succeeds, and what it gave.
+    pub fn find<T>(&self, open: impl Fn(&Secret) -> Option<T>) -> Option<(&'a Key, T)> {
+        self.made.iter().find_map(|(key, made)| Some((*key, open(made)?)))
+    }
+
+    /// The steps from the first secret to its key, under that name.
+    pub fn steps(&self, name: &str) -> Vec<Step> {
+        match self.source {
+            KeySource::Secret => self.keys.step(name).into_iter().collect(),
+            KeySource::Generated { digest, salt, iterations, length } => {
+                let digest = digest.name().replace('-', "");
+                let formula = format!("PBKDF2-HMAC-{digest}(secret, {salt:?}, {iterations}, {length} bytes)");
+                let made = self.first().map(|key| Step::new(name, formula, Excerpt::key(key.bytes()), None));
+                self.keys.step("Secret").into_iter().chain(made).collect()
+            }
+        }
+    }
 }

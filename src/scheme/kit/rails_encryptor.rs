@@ -9,10 +9,10 @@ use std::borrow::Cow;
 
 use super::base64::{BASE64_PADDED, BASE64URL};
 use super::cipher::{Aead, TAG, cbc_decrypt, cbc_encrypt};
-use super::key_generator::KeySource;
+use super::key_generator::{KeySource, MadeKeys};
 use super::mac::{self, Keys};
 use super::rails_message::{self, Message, Reader, Written};
-use super::rails_verifier::{self, SEPARATOR, Verifier, broken, digest_of, malformed, right_key};
+use super::rails_verifier::{self, SEPARATOR, Verifier, broken, digest_of, malformed};
 use super::{random, ruby_value};
 use crate::intake::Item;
 use crate::protocol::{
@@ -122,15 +122,22 @@ impl Encryptor {
             Err(refused) => return broken(about, Some(refused)),
         };
         let sealed = self.sealed(value, &places);
-        let opened = match &sealed {
-            Ok(sealed) => self
-                .checked(ask, keys, |key| Aead::AesGcm.open(key.bytes(), &sealed.iv, &[], &with_tag(sealed))),
-            Err(refused) => (refused.clone(), None),
+        let made = self.key.of(keys);
+        let opened = match (&sealed, self.unusable(&made)) {
+            (Err(refused), _) => (refused.clone(), None),
+            (Ok(_), Some(missing)) => (Verdict::Unchecked { missing }, None),
+            (Ok(sealed), None) => {
+                let whole = [sealed.ciphertext.as_slice(), &sealed.tag].concat();
+                match made.find(|key| Aead::AesGcm.open(key.bytes(), &sealed.iv, &[], &whole)) {
+                    Some((key, plain)) => (mac::judge(ask, keys, Some(key)), Some(plain)),
+                    None => (mac::judge(ask, keys, None), None),
+                }
+            }
         };
         let whole = Span::new(0, value.len());
         let mut report = self.report(about, ask, keys, reader, setting, opened, whole);
         if let (Ok(sealed), false) = (&sealed, report.steps.is_empty()) {
-            report.steps.extend(self.gcm_steps(keys, sealed, value));
+            report.steps.extend(self.gcm_steps(&made, sealed, value));
         }
         report.segments = places
             .into_iter()
@@ -157,41 +164,36 @@ impl Encryptor {
             let places = self.places(inner, &[("IV", CBC_IV)])?;
             self.sealed(inner, &places)
         });
-        let verdict = match form {
-            Ok(()) => self.verifier.verdict(value, cut, ask, keys),
-            Err(refused) => refused,
+        let (made, signers) = (self.key.of(keys), self.verifier.key.of(keys));
+        let verdict = match (form, self.unusable(&made)) {
+            (Err(refused), _) => refused,
+            (Ok(()), Some(missing)) => Verdict::Unchecked { missing },
+            (Ok(()), None) => self.verifier.verdict(value, cut, ask, &signers),
         };
+        let unreadable = |message: &str| (malformed(message, cut.data), None);
         let opened = match (verdict, &sealed) {
-            (Verdict::Valid { .. } | Verdict::Unchecked { .. }, None | Some(Err(_))) => (
-                malformed("The data is not Base64 of ciphertext and IV with `--` between them.", cut.data),
-                None,
-            ),
-            (verdict @ Verdict::Valid { .. }, Some(Ok(sealed))) => {
-                let key = right_key(&verdict, keys).and_then(|key| self.key_of(&key.secret).ok());
-                let plain = key.and_then(|key| cbc_decrypt(key.bytes(), &sealed.iv, &sealed.ciphertext));
-                match plain {
+            (Verdict::Valid { .. } | Verdict::Unchecked { .. }, None | Some(Err(_))) => {
+                unreadable("The data is not Base64 of ciphertext and IV with `--` between them.")
+            }
+            (verdict @ Verdict::Valid { secret, .. }, Some(Ok(sealed))) => {
+                let key = made.of_index(secret);
+                match key.and_then(|key| cbc_decrypt(key.bytes(), &sealed.iv, &sealed.ciphertext)) {
                     Some(plain) => (verdict, Some(plain)),
-                    None => {
-                        let what =
-                            "The tag is right, but the ciphertext does not decrypt: its key is another.";
-                        (malformed(what, cut.data), None)
-                    }
+                    None => unreadable(
+                        "The tag is right, but the ciphertext does not decrypt: its key is another.",
+                    ),
                 }
             }
             (verdict, _) => (verdict, None),
         };
-        let opened = match self.unusable(keys) {
-            Some(missing) => (Verdict::Unchecked { missing }, None),
-            None => opened,
-        };
         let mut report = self.report(about, ask, keys, reader, setting, opened, cut.data);
         if let (Some(Ok(sealed)), Some(inner), false) = (&sealed, &inner, report.steps.is_empty()) {
-            report.steps.extend(self.cbc_steps(keys, sealed, inner, data));
+            report.steps.extend(self.cbc_steps(&made, &signers, sealed, inner, data));
         }
         report.segments = self.verifier.segments(cut, inner.map(Payload::Text));
         report.signature = Some(SignaturePair {
             found: cut.tag.of(value).to_owned(),
-            expected: self.verifier.tag(keys, data),
+            expected: self.verifier.tag(&signers, data),
         });
         report
     }
@@ -214,10 +216,8 @@ impl Encryptor {
         };
         let message = message.and_then(Result::ok);
         // The steps are the first secret's; another one's would not lead to this value.
-        let is_first = keys
-            .usable
-            .first()
-            .is_some_and(|key| right_key(&verdict, keys).is_none_or(|k| k.index == key.index));
+        let first = keys.usable.first().map(|key| key.index);
+        let is_first = !matches!(verdict, Verdict::Valid { secret, .. } if Some(secret) != first);
         let steps = match (&message, &plain) {
             (Some(message), Some(plain)) if is_first => message.steps(plain),
             _ => Vec::new(),
@@ -236,41 +236,23 @@ impl Encryptor {
         }
     }
 
-    /// Tries each secret; none that has no key of the cipher's length.
-    fn checked(
-        &self,
-        ask: &Ask,
-        keys: &Keys,
-        open: impl Fn(&Secret) -> Option<Vec<u8>>,
-    ) -> (Verdict, Option<Vec<u8>>) {
-        if let Some(missing) = self.unusable(keys) {
-            return (Verdict::Unchecked { missing }, None);
+    /// Why none of the secrets can be a key of this cipher, if none can.
+    fn unusable(&self, made: &MadeKeys) -> Option<String> {
+        let first = made.keys.first()?;
+        let fits = |key: &Secret| (key.len() == self.cipher.key).then_some(());
+        if made.find(fits).is_some() {
+            return None;
         }
-        match keys.find(|secret| open(&self.key_of(secret).ok()?)) {
-            Some((key, plain)) => (mac::judge(ask, keys, Some(key)), Some(plain)),
-            None => (mac::judge(ask, keys, None), None),
-        }
-    }
-
-    /// Why none of the secrets can be a key, if none can.
-    fn unusable(&self, keys: &Keys) -> Option<String> {
-        let reasons: Option<Vec<String>> =
-            keys.usable.iter().map(|key| self.key_of(&key.secret).err()).collect();
-        reasons?.into_iter().next()
-    }
-
-    fn key_of(&self, secret: &Secret) -> Result<Secret, String> {
-        let key = self.key.key(secret).ok_or("The option iterations is out of bounds.")?;
-        if key.len() == self.cipher.key {
-            return Ok(key);
-        }
-        Err(format!(
-            "The secret has {} bytes, and a key of {} has {}. If the application makes the key of a secret and a salt, set the \
-             option salt; if the secret is hex or Base64, say so.",
-            key.len(),
-            self.cipher.name(),
-            self.cipher.key
-        ))
+        Some(match self.key {
+            KeySource::Generated { .. } => "The option iterations is out of bounds.".into(),
+            KeySource::Secret => format!(
+                "The secret has {} bytes, and a key of {} has {}. If the application makes the key of a secret and a salt, set \
+                 the option salt; if the secret is hex or Base64, say so.",
+                first.len(),
+                self.cipher.name(),
+                self.cipher.key
+            ),
+        })
     }
 
     /// Cuts `text` into the ciphertext and the parts behind it, whose lengths in bytes are known.
@@ -337,16 +319,16 @@ impl Encryptor {
         if self.verifier.url_safe { BASE64URL.encode(bytes) } else { BASE64_PADDED.encode(bytes) }
     }
 
-    fn encryption_steps(&self, keys: &Keys, sealed: &Sealed) -> Vec<Step> {
-        let mut steps = self.key.steps(keys, "Key");
+    fn encryption_steps(&self, made: &MadeKeys, sealed: &Sealed) -> Vec<Step> {
+        let mut steps = made.steps("Key");
         steps.push(Step::new("IV", "random", Excerpt::hex(&sealed.iv), Some(Role::Meta)));
         let formula = format!("{}(key, IV, message)", self.cipher.name());
         steps.push(Step::new("Ciphertext", formula, Excerpt::hex(&sealed.ciphertext), Some(Role::Payload)));
         steps
     }
 
-    fn gcm_steps(&self, keys: &Keys, sealed: &Sealed, value: &str) -> Vec<Step> {
-        let mut steps = self.encryption_steps(keys, sealed);
+    fn gcm_steps(&self, made: &MadeKeys, sealed: &Sealed, value: &str) -> Vec<Step> {
+        let mut steps = self.encryption_steps(made, sealed);
         let formula = format!("the tag of {}", self.cipher.name());
         steps.push(Step::new("Auth tag", formula, Excerpt::hex(&sealed.tag), Some(Role::Signature)));
         let formula = "base64(ciphertext) -- base64(IV) -- base64(auth tag)";
@@ -354,10 +336,17 @@ impl Encryptor {
         steps
     }
 
-    fn cbc_steps(&self, keys: &Keys, sealed: &Sealed, inner: &str, data: &str) -> Vec<Step> {
-        let mut steps = self.encryption_steps(keys, sealed);
+    fn cbc_steps(
+        &self,
+        made: &MadeKeys,
+        signers: &MadeKeys,
+        sealed: &Sealed,
+        inner: &str,
+        data: &str,
+    ) -> Vec<Step> {
+        let mut steps = self.encryption_steps(made, sealed);
         steps.push(Step::new("Message", "base64(ciphertext) -- base64(IV)", Excerpt::text(inner), None));
-        steps.extend(self.verifier.steps(keys, data));
+        steps.extend(self.verifier.steps(signers, data));
         steps
     }
 
@@ -366,9 +355,13 @@ impl Encryptor {
     /// # Errors
     /// If there is no secret, it is no key of this cipher, or the random source fails.
     pub fn make(&self, written: Written, keys: &Keys) -> Result<Made, SignError> {
-        let key = self.key_of(keys.signing()?).map_err(|message| SignError {
+        keys.signing()?;
+        let (made, signers) = (self.key.of(keys), self.verifier.key.of(keys));
+        let key = made.first().filter(|key| key.len() == self.cipher.key).ok_or_else(|| SignError {
             field: Field::Secret,
-            message,
+            message: self
+                .unusable(&made)
+                .unwrap_or_else(|| "The first secret is no key of this cipher.".into()),
             hint: "Make a key of that length in Generate.".into(),
             at: None,
         })?;
@@ -382,7 +375,7 @@ impl Encryptor {
                 let sealed = Sealed { ciphertext, iv: iv.to_vec(), tag };
                 let parts = [&sealed.ciphertext, &sealed.iv, &sealed.tag].map(|part| self.encode(part));
                 let value = parts.join(SEPARATOR);
-                steps.extend(self.gcm_steps(keys, &sealed, &value));
+                steps.extend(self.gcm_steps(&made, &sealed, &value));
                 Ok(Made { value, steps })
             }
             Mode::Cbc => {
@@ -391,8 +384,8 @@ impl Encryptor {
                 let sealed = Sealed { ciphertext, iv: iv.to_vec(), tag: Vec::new() };
                 let inner = [&sealed.ciphertext, &sealed.iv].map(|part| self.encode(part)).join(SEPARATOR);
                 let data = self.verifier.encode(inner.as_bytes());
-                let tag = self.verifier.tag(keys, &data).unwrap_or_default();
-                steps.extend(self.cbc_steps(keys, &sealed, &inner, &data));
+                let tag = self.verifier.tag(&signers, &data).unwrap_or_default();
+                steps.extend(self.cbc_steps(&made, &signers, &sealed, &inner, &data));
                 Ok(Made { value: format!("{data}{SEPARATOR}{tag}"), steps })
             }
         }
@@ -421,11 +414,6 @@ fn places_from_start(text: &str, parts: &[(&'static str, usize)]) -> Result<Plac
         start += piece.len() + SEPARATOR.len();
     }
     Ok(places)
-}
-
-/// The ciphertext with the tag behind it, as the cipher takes it.
-fn with_tag(sealed: &Sealed) -> Vec<u8> {
-    [sealed.ciphertext.as_slice(), &sealed.tag].concat()
 }
 
 fn too_long() -> SignError {

@@ -6,7 +6,7 @@
 
 use super::base64::{BASE64_PADDED, BASE64URL};
 use super::digest::Digest;
-use super::key_generator::{KeySource, of_index};
+use super::key_generator::{KeySource, MadeKeys};
 use super::mac::{self, Keys};
 use super::rails_message::{self, Message, Reader, Written};
 use super::ruby_value;
@@ -95,18 +95,14 @@ impl Verifier {
     }
 
     /// The verdict on the tag alone.
-    pub fn verdict(&self, value: &str, cut: Cut, ask: &Ask, keys: &Keys) -> Verdict {
+    pub fn verdict(&self, value: &str, cut: Cut, ask: &Ask, made: &MadeKeys) -> Verdict {
         let data = cut.data.of(value).as_bytes();
         // Rails compares the text, so upper-case digits are another tag.
         let tag = cut.tag.of(value);
         let tag = hex::decode(tag).ok().filter(|_| !tag.contains(|c: char| c.is_ascii_uppercase()));
-        let right = tag.and_then(|tag| {
-            keys.find(|secret| {
-                let key = self.key.key(secret)?;
-                self.digest.verifies(key.bytes(), data, &tag).then_some(())
-            })
-        });
-        mac::judge(ask, keys, right.map(|(key, ())| key))
+        let right =
+            tag.and_then(|tag| made.find(|key| self.digest.verifies(key.bytes(), data, &tag).then_some(())));
+        mac::judge(ask, made.keys, right.map(|(key, ())| key))
     }
 
     /// The bytes that the data spells.
@@ -126,18 +122,17 @@ impl Verifier {
     }
 
     /// The tag as it is written.
-    pub fn tag(&self, keys: &Keys, data: &str) -> Option<String> {
-        let key = self.key.key(keys.first()?)?;
-        Some(hex::encode(self.digest.tag(key.bytes(), data.as_bytes())))
+    pub fn tag(&self, made: &MadeKeys, data: &str) -> Option<String> {
+        Some(hex::encode(self.digest.tag(made.first()?.bytes(), data.as_bytes())))
     }
 
     /// The steps from the message to the tag.
-    pub fn steps(&self, keys: &Keys, data: &str) -> Vec<Step> {
+    pub fn steps(&self, made: &MadeKeys, data: &str) -> Vec<Step> {
         let alphabet = if self.url_safe { "base64url" } else { "base64" };
         let mut steps =
             vec![Step::new("Data", format!("{alphabet}(message)"), Excerpt::text(data), Some(Role::Payload))];
-        let Some(tag) = self.tag(keys, data) else { return steps };
-        steps.extend(self.key.steps(keys, "Key"));
+        let Some(tag) = self.tag(made, data) else { return steps };
+        steps.extend(made.steps("Key"));
         let name = self.digest.name().replace('-', "");
         let formula = format!("hex(HMAC-{name}(key, data))");
         steps.push(Step::new("Digest", formula, Excerpt::text(&tag), Some(Role::Signature)));
@@ -167,6 +162,7 @@ impl Verifier {
         let (cut, form) = self.cut(value);
         let Some(cut) = cut else { return broken(about, form.err()) };
         let data = cut.data.of(value);
+        let made = self.key.of(keys);
         let bytes = self.decode(data);
         let message = match &bytes {
             Ok(bytes) => rails_message::read(bytes),
@@ -174,7 +170,7 @@ impl Verifier {
         };
         let verdict = match form {
             Ok(()) => {
-                let checked = self.verdict(value, cut, ask, keys);
+                let checked = self.verdict(value, cut, ask, &made);
                 reader.settle(unread(checked, &message, cut.data), &message, cut.data, ask.now)
             }
             Err(refused) => refused,
@@ -183,7 +179,7 @@ impl Verifier {
         let mut steps = Vec::new();
         if let (Some(message), Ok(bytes)) = (&message, &bytes) {
             steps = message.steps(bytes);
-            steps.extend(self.steps(keys, data));
+            steps.extend(self.steps(&made, data));
         }
         let mut findings = message.as_ref().map(|message| message.findings(setting)).unwrap_or_default();
         if matches!(self.key, KeySource::Secret) {
@@ -200,7 +196,7 @@ impl Verifier {
             steps,
             signature: Some(SignaturePair {
                 found: cut.tag.of(value).to_owned(),
-                expected: self.tag(keys, data),
+                expected: self.tag(&made, data),
             }),
             payload: message.map(|message| message.content.payload),
         }
@@ -212,10 +208,11 @@ impl Verifier {
     /// If there is no secret to sign with.
     pub fn make(&self, written: Written, keys: &Keys) -> Result<Made, SignError> {
         keys.signing()?;
+        let made = self.key.of(keys);
         let data = self.encode(&written.message);
-        let tag = self.tag(keys, &data).unwrap_or_default();
+        let tag = self.tag(&made, &data).unwrap_or_default();
         let mut steps = written.steps;
-        steps.extend(self.steps(keys, &data));
+        steps.extend(self.steps(&made, &data));
         Ok(Made { value: format!("{data}{SEPARATOR}{tag}"), steps })
     }
 }
@@ -260,13 +257,5 @@ pub fn broken(about: &About, verdict: Option<Verdict>) -> Opened {
         steps: Vec::new(),
         signature: None,
         findings: Vec::new(),
-    }
-}
-
-/// The key with which `verdict` holds, if one does.
-pub fn right_key<'a>(verdict: &Verdict, keys: &'a Keys) -> Option<&'a mac::Key> {
-    match verdict {
-        Verdict::Valid { secret, .. } => of_index(keys, *secret),
-        _ => None,
     }
 }
