@@ -10,6 +10,8 @@ use crate::protocol::{Ask, Candidate, Draft, Opened, SignError, Step};
 pub mod express_cookie_signature;
 pub mod jws_hmac;
 pub mod kit;
+pub mod rack_session_cookie;
+pub mod rack_session_encrypted;
 pub mod rails_encrypted_cookie;
 pub mod rails_message_encryptor;
 pub mod rails_message_verifier;
@@ -20,6 +22,8 @@ pub mod signed_value;
 pub static ALL: &[&dyn Scheme] = &[
     &jws_hmac::JwsHmac,
     &express_cookie_signature::ExpressCookieSignature,
+    &rack_session_cookie::RackSessionCookie,
+    &rack_session_encrypted::RackSessionEncrypted,
     &rails_signed_cookie::RAILS,
     &rails_signed_cookie::RAILS8,
     &rails_message_verifier::RAILS,

@@ -13,7 +13,7 @@ use super::kit::key_generator::key_digest_spec;
 use super::kit::mac::Keys;
 use super::kit::rails_encryptor::{self, CIPHERS, Cipher, Encryptor, Mode};
 use super::kit::rails_message::{SEPARATORS_SPEC, version_spec};
-use super::kit::rails_verifier::{Verifier, broken};
+use super::kit::rails_verifier::{Cutting, Verifier, broken};
 use super::kit::ruby_options::{BadOption, FLAG, Uses, flag, spec, text};
 use super::rails_signed_cookie::{
     CLASSIC, CookieDefaults, EXPIRES_SPEC, METADATA_SPEC, MODERN, SETTING, serializer_spec,
@@ -122,7 +122,7 @@ impl RailsEncryptedCookie {
                 digest: Digest::Sha1,
                 digest_option: "digest",
                 key: self.defaults.key(options, SIGN_SALT, USUAL_SIGN_SALT, 64)?,
-                is_modern: self.defaults.is_modern(options),
+                cutting: Cutting::rails(self.defaults.is_modern(options)),
                 url_safe: false,
             },
         })

@@ -13,7 +13,7 @@ use super::kit::key_generator::{ITERATIONS, KEY_DIGEST, KeySource, key_digest_sp
 use super::kit::mac::Keys;
 use super::kit::rails_encryptor::{self, CIPHERS, Cipher, Encryptor, Mode};
 use super::kit::rails_message::{SEPARATORS_SPEC, version_spec};
-use super::kit::rails_verifier::{Verifier, broken};
+use super::kit::rails_verifier::{Cutting, Verifier, broken};
 use super::kit::ruby_options::{self, BadOption, Uses, flag, spec, text};
 use super::rails_message_verifier::{
     CLASSIC, DIGEST, DIGEST_SPEC, EXPIRES_SPEC, MODERN, MessageDefaults, PURPOSE_SPEC, SETTING, URL_SAFE,
@@ -125,7 +125,7 @@ impl RailsMessageEncryptor {
                     Some(_) => self.key(options, SIGN_SALT, SIGN_KEY)?,
                     None => self.key(options, SALT, cipher.key)?,
                 },
-                is_modern: self.defaults.is_modern(options),
+                cutting: Cutting::rails(self.defaults.is_modern(options)),
                 url_safe: flag(options, URL_SAFE, false),
             },
         })

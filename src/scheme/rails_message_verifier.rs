@@ -11,7 +11,7 @@ use super::kit::digest::Digest;
 use super::kit::key_generator::{KEY_DIGEST, KeySource, key_digest_spec};
 use super::kit::mac::Keys;
 use super::kit::rails_message::{self, Purpose, Reader, SEPARATORS_SPEC, Serializer, Writer, version_spec};
-use super::kit::rails_verifier::{self, Verifier, broken};
+use super::kit::rails_verifier::{self, Cutting, Verifier, broken};
 use super::kit::ruby_options::{self, BadOption, DIGESTS, FLAG, Uses, flag, spec, text};
 use super::{About, Made, OptionKind, OptionSpec, Scheme};
 use crate::intake::Item;
@@ -191,7 +191,7 @@ impl RailsMessageVerifier {
             digest: ruby_options::digest(options, DIGEST, Digest::Sha1)?,
             digest_option: DIGEST,
             key: key.map_or(KeySource::Secret, |name| KeySource::rails(key_digest, name, 64)),
-            is_modern: self.defaults.is_modern(options),
+            cutting: Cutting::rails(self.defaults.is_modern(options)),
             url_safe: flag(options, URL_SAFE, false),
         })
     }

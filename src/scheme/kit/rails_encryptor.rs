@@ -12,7 +12,7 @@ use super::cipher::{Aead, TAG, cbc_decrypt, cbc_encrypt};
 use super::key_generator::{KeySource, MadeKeys};
 use super::mac::{self, Keys};
 use super::rails_message::{self, Message, Reader, Written};
-use super::rails_verifier::{self, SEPARATOR, Verifier, broken, digest_of, malformed};
+use super::rails_verifier::{self, Cutting, SEPARATOR, Verifier, broken, digest_of, malformed};
 use super::{random, ruby_value};
 use crate::intake::Item;
 use crate::protocol::{
@@ -257,7 +257,7 @@ impl Encryptor {
 
     /// Cuts `text` into the ciphertext and the parts behind it, whose lengths in bytes are known.
     fn places(&self, text: &str, parts: &[(&'static str, usize)]) -> Result<Places, Verdict> {
-        if self.verifier.is_modern {
+        if self.verifier.cutting == Cutting::ByLength {
             self.places_from_end(text, parts)
         } else {
             places_from_start(text, parts)

@@ -9,7 +9,7 @@ use super::digest::Digest;
 use super::key_generator::{KeySource, MadeKeys};
 use super::mac::{self, Keys};
 use super::rails_message::{self, Message, Reader, Written};
-use super::ruby_value;
+use super::ruby_value::{self, Format};
 use crate::intake::Item;
 use crate::protocol::{
     About, Ask, Excerpt, Opened, Payload, Role, Segment, SignError, SignaturePair, Step, Verdict, Why,
@@ -26,10 +26,27 @@ pub struct Verifier {
     /// The option that names the digest.
     pub digest_option: &'static str,
     pub key: KeySource,
-    /// Whether it is Rails 7.1 or later.
-    pub is_modern: bool,
+    pub cutting: Cutting,
     /// Whether it writes the Base64 alphabet for URLs, without padding.
     pub url_safe: bool,
+}
+
+/// Where a value is cut.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Cutting {
+    /// At the first two `--`; what follows is ignored. Rails up to 7.0.
+    First,
+    /// From the end, by the length of the tag. Rails 7.1 and later.
+    ByLength,
+    /// At the last `--`. Rack.
+    Last,
+}
+
+impl Cutting {
+    /// Rails' way.
+    pub const fn rails(is_modern: bool) -> Self {
+        if is_modern { Self::ByLength } else { Self::First }
+    }
 }
 
 /// A value taken apart.
@@ -51,16 +68,17 @@ impl Verifier {
 
     fn places(&self, value: &str) -> Option<Cut> {
         let all = value.len();
-        if !self.is_modern {
+        if self.cutting == Cutting::First {
             let mut parts = value.split(SEPARATOR);
             let (data, tag) = (parts.next()?.len(), parts.next()?.len());
             let start = data + SEPARATOR.len();
             return Some(Cut { data: Span::new(0, data), tag: Span::new(start, start + tag) });
         }
+        let is_tags = |start: &usize| value.get(..*start).is_some_and(|before| before.ends_with(SEPARATOR));
         let start = all
             .checked_sub(self.digest.size() * 2)
-            .filter(|start| value.get(..*start).is_some_and(|before| before.ends_with(SEPARATOR)));
-        let start = start.or_else(|| Some(value.rfind(SEPARATOR)? + SEPARATOR.len()))?;
+            .filter(is_tags)
+            .or_else(|| Some(value.rfind(SEPARATOR)? + SEPARATOR.len()))?;
         Some(Cut { data: Span::new(0, start - SEPARATOR.len()), tag: Span::new(start, all) })
     }
 
@@ -84,7 +102,7 @@ impl Verifier {
             );
             return Err(Verdict::Invalid { why: Why::WrongOption, message, at: Some(cut.tag) });
         }
-        if self.is_modern {
+        if self.cutting == Cutting::ByLength {
             let (digest, length) = (self.digest.name(), tag.len());
             let message = format!(
                 "Behind the last `--` stand {length} characters; the tag of HMAC-{digest} has {wanted}."
@@ -111,7 +129,7 @@ impl Verifier {
     /// The place in `data`, and the rest of a sentence.
     pub fn decode(&self, data: &str) -> Result<Vec<u8>, (Span, String)> {
         let first = ruby_value::decode64(data, self.url_safe);
-        if self.is_modern && first.is_err() {
+        if self.cutting == Cutting::ByLength && first.is_err() {
             return ruby_value::decode64(data, !self.url_safe).or(first);
         }
         first
@@ -258,4 +276,11 @@ pub fn broken(about: &About, verdict: Option<Verdict>) -> Opened {
         signature: None,
         findings: Vec::new(),
     }
+}
+
+/// A message that is the serialized value alone.
+pub fn plain(format: Format, message: Vec<u8>) -> Written {
+    let formula = format!("the value as {}", format.name());
+    let steps = vec![Step::new("Message", formula, Excerpt::of(&message), Some(Role::Payload))];
+    Written { message, steps }
 }
