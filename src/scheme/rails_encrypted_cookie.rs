@@ -12,7 +12,7 @@ use super::kit::digest::Digest;
 use super::kit::key_generator::key_digest_spec;
 use super::kit::mac::Keys;
 use super::kit::rails_encryptor::{self, CIPHERS, Cipher, Encryptor, Mode};
-use super::kit::rails_message::{SEPARATORS_SPEC, version_spec};
+use super::kit::rails_message::{Opening, SEPARATORS_SPEC, version_spec};
 use super::kit::rails_verifier::{Cutting, Verifier, broken};
 use super::kit::ruby_options::{BadOption, FLAG, Uses, flag, spec, text};
 use super::rails_signed_cookie::{
@@ -164,7 +164,14 @@ impl Scheme for RailsEncryptedCookie {
         let settings =
             || Ok((self.encryptor(mode, &ask.options)?, self.defaults.reader(item, &ask.options)?));
         match settings() {
-            Ok((encryptor, reader)) => encryptor.open(self.about, item, ask, &keys, &reader, SETTING),
+            Ok((encryptor, reader)) => encryptor.open(&Opening {
+                about: self.about,
+                item,
+                ask,
+                keys: &keys,
+                reader: &reader,
+                setting: SETTING,
+            }),
             Err(bad @ BadOption { .. }) => broken(self.about, Some(bad.into())),
         }
     }

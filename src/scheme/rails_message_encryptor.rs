@@ -12,7 +12,7 @@ use super::kit::digest::Digest;
 use super::kit::key_generator::{ITERATIONS, KEY_DIGEST, KeySource, key_digest_spec};
 use super::kit::mac::Keys;
 use super::kit::rails_encryptor::{self, CIPHERS, Cipher, Encryptor, Mode};
-use super::kit::rails_message::{SEPARATORS_SPEC, version_spec};
+use super::kit::rails_message::{Opening, SEPARATORS_SPEC, version_spec};
 use super::kit::rails_verifier::{Cutting, Verifier, broken};
 use super::kit::ruby_options::{self, BadOption, Uses, flag, spec, text};
 use super::rails_message_verifier::{
@@ -173,7 +173,14 @@ impl Scheme for RailsMessageEncryptor {
         let form = rails_encryptor::form(&item.value);
         let settings = || Ok((self.encryptor(form, &ask.options)?, self.defaults.reader(&ask.options)?));
         match settings() {
-            Ok((encryptor, reader)) => encryptor.open(self.about, item, ask, &keys, &reader, SETTING),
+            Ok((encryptor, reader)) => encryptor.open(&Opening {
+                about: self.about,
+                item,
+                ask,
+                keys: &keys,
+                reader: &reader,
+                setting: SETTING,
+            }),
             Err(bad @ BadOption { .. }) => broken(self.about, Some(bad.into())),
         }
     }

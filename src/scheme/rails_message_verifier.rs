@@ -10,7 +10,9 @@ use std::borrow::Cow;
 use super::kit::digest::Digest;
 use super::kit::key_generator::{KEY_DIGEST, KeySource, key_digest_spec};
 use super::kit::mac::Keys;
-use super::kit::rails_message::{self, Purpose, Reader, SEPARATORS_SPEC, Serializer, Writer, version_spec};
+use super::kit::rails_message::{
+    self, Opening, Purpose, Reader, SEPARATORS_SPEC, Serializer, Writer, version_spec,
+};
 use super::kit::rails_verifier::{self, Cutting, Verifier, broken};
 use super::kit::ruby_options::{self, BadOption, DIGESTS, FLAG, Uses, flag, spec, text};
 use super::{About, Made, OptionKind, OptionSpec, Scheme};
@@ -225,7 +227,14 @@ impl Scheme for RailsMessageVerifier {
         let keys = Keys::of(&ask.secrets, self.about.secret_encoding);
         let settings = || Ok((self.verifier(&ask.options)?, self.defaults.reader(&ask.options)?));
         match settings() {
-            Ok((verifier, reader)) => verifier.open(self.about, item, ask, &keys, &reader, SETTING),
+            Ok((verifier, reader)) => verifier.open(&Opening {
+                about: self.about,
+                item,
+                ask,
+                keys: &keys,
+                reader: &reader,
+                setting: SETTING,
+            }),
             Err(bad @ BadOption { .. }) => broken(self.about, Some(bad.into())),
         }
     }

@@ -11,12 +11,11 @@ use super::base64::{BASE64_PADDED, BASE64URL};
 use super::cipher::{Aead, TAG, cbc_decrypt, cbc_encrypt};
 use super::key_generator::{KeySource, MadeKeys};
 use super::mac::{self, Keys};
-use super::rails_message::{self, Message, Reader, Written};
+use super::rails_message::{self, Message, Opening, Written};
 use super::rails_verifier::{self, Cutting, SEPARATOR, Verifier, broken, digest_of, malformed};
 use super::{random, ruby_value};
-use crate::intake::Item;
 use crate::protocol::{
-    About, Ask, Excerpt, Field, Opened, Payload, Role, Segment, SignError, SignaturePair, Step, Verdict,
+    Excerpt, Field, Opened, Payload, Role, Segment, SignError, SignaturePair, Step, Verdict,
 };
 use crate::scheme::Made;
 use crate::secret::Secret;
@@ -92,30 +91,15 @@ type Places = Vec<(&'static str, Role, Span)>;
 
 impl Encryptor {
     /// Takes an encrypted value apart.
-    pub fn open(
-        &self,
-        about: &About,
-        item: &Item,
-        ask: &Ask,
-        keys: &Keys,
-        reader: &Reader,
-        setting: &str,
-    ) -> Opened {
+    pub fn open(&self, opening: &Opening) -> Opened {
         match self.cipher.mode {
-            Mode::Gcm => self.open_gcm(about, item, ask, keys, reader, setting),
-            Mode::Cbc => self.open_cbc(about, item, ask, keys, reader, setting),
+            Mode::Gcm => self.open_gcm(opening),
+            Mode::Cbc => self.open_cbc(opening),
         }
     }
 
-    fn open_gcm(
-        &self,
-        about: &About,
-        item: &Item,
-        ask: &Ask,
-        keys: &Keys,
-        reader: &Reader,
-        setting: &str,
-    ) -> Opened {
+    fn open_gcm(&self, opening: &Opening) -> Opened {
+        let Opening { about, item, ask, keys, .. } = *opening;
         let value = item.value.as_str();
         let places = match self.places(value, &[("IV", GCM_IV), ("Auth tag", TAG)]) {
             Ok(places) => places,
@@ -135,7 +119,7 @@ impl Encryptor {
             }
         };
         let whole = Span::new(0, value.len());
-        let mut report = self.report(about, ask, keys, reader, setting, opened, whole);
+        let mut report = self.report(opening, opened, whole);
         if let (Ok(sealed), false) = (&sealed, report.steps.is_empty()) {
             report.steps.extend(self.gcm_steps(&made, sealed, value));
         }
@@ -146,15 +130,8 @@ impl Encryptor {
         report
     }
 
-    fn open_cbc(
-        &self,
-        about: &About,
-        item: &Item,
-        ask: &Ask,
-        keys: &Keys,
-        reader: &Reader,
-        setting: &str,
-    ) -> Opened {
+    fn open_cbc(&self, opening: &Opening) -> Opened {
+        let Opening { about, item, ask, keys, .. } = *opening;
         let value = item.value.as_str();
         let (cut, form) = self.verifier.cut(value);
         let Some(cut) = cut else { return broken(about, form.err()) };
@@ -186,7 +163,7 @@ impl Encryptor {
             }
             (verdict, _) => (verdict, None),
         };
-        let mut report = self.report(about, ask, keys, reader, setting, opened, cut.data);
+        let mut report = self.report(opening, opened, cut.data);
         if let (Some(Ok(sealed)), Some(inner), false) = (&sealed, &inner, report.steps.is_empty()) {
             report.steps.extend(self.cbc_steps(&made, &signers, sealed, inner, data));
         }
@@ -199,16 +176,8 @@ impl Encryptor {
     }
 
     /// Everything that does not depend on the mode.
-    fn report(
-        &self,
-        about: &About,
-        ask: &Ask,
-        keys: &Keys,
-        reader: &Reader,
-        setting: &str,
-        (verdict, plain): (Verdict, Option<Vec<u8>>),
-        at: Span,
-    ) -> Opened {
+    fn report(&self, opening: &Opening, (verdict, plain): (Verdict, Option<Vec<u8>>), at: Span) -> Opened {
+        let Opening { about, ask, keys, reader, setting, .. } = *opening;
         let message: Option<Result<Message, String>> = plain.as_deref().map(rails_message::read);
         let verdict = match &message {
             Some(message) => reader.settle(verdict, message, at, ask.now),
@@ -434,7 +403,7 @@ pub fn form(value: &str) -> Option<Mode> {
     // Parts in the alphabet for URLs may hold `--` themselves, so the lengths decide.
     let cut = |wanted: usize, text: &'_ str| -> Option<(usize, usize)> {
         let start = text.len().checked_sub(wanted)?;
-        text.get(..start)?.ends_with(SEPARATOR).then_some((start - SEPARATOR.len(), start))
+        text.get(..start)?.ends_with(SEPARATOR).then(|| (start - SEPARATOR.len(), start))
     };
     [24, 22].into_iter().find_map(|tag| {
         let (end, start) = cut(tag, value)?;

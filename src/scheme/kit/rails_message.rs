@@ -9,15 +9,17 @@
 use serde_json::{Map, Value};
 use time::{Date, Month, OffsetDateTime, Time};
 
+use super::mac::Keys;
 use super::ruby_options::{BadOption, FLAG, Uses, flag, spec, text};
 use super::ruby_value::{self, Content, Format};
 use crate::finding::Finding;
+use crate::intake::Item;
 use crate::moment;
 use crate::payload::ruby::{Id, Node, Tree, quoted};
 use crate::payload::{self, marshal, messagepack};
 use crate::protocol::{
-    Caveat, CaveatKind, Excerpt, Fact, FactValue, OptionKind, OptionSpec, Options, Payload, PayloadDraft,
-    PayloadForm, Role, SignError, Step, Verdict, Why,
+    About, Ask, Caveat, CaveatKind, Excerpt, Fact, FactValue, OptionKind, OptionSpec, Options, Payload,
+    PayloadDraft, PayloadForm, Role, SignError, Step, Verdict, Why,
 };
 use crate::scheme::kit::base64::BASE64_PADDED;
 use crate::span::Span;
@@ -172,6 +174,18 @@ fn steps(format: Format, legacy: Option<bool>, value: &[u8], message: &[u8]) -> 
             ]
         }
     }
+}
+
+/// Everything that opening a value needs besides the key.
+#[derive(Clone, Copy, Debug)]
+pub struct Opening<'a> {
+    pub about: &'a About,
+    pub item: &'a Item,
+    pub ask: &'a Ask,
+    pub keys: &'a Keys,
+    pub reader: &'a Reader,
+    /// What to set so that there is no Marshal in such values.
+    pub setting: &'a str,
 }
 
 /// What a reader of Rails accepts.

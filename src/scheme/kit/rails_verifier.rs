@@ -8,9 +8,8 @@ use super::base64::{BASE64_PADDED, BASE64URL};
 use super::digest::Digest;
 use super::key_generator::{KeySource, MadeKeys};
 use super::mac::{self, Keys};
-use super::rails_message::{self, Message, Reader, Written};
+use super::rails_message::{self, Message, Opening, Written};
 use super::ruby_value::{self, Format};
-use crate::intake::Item;
 use crate::protocol::{
     About, Ask, Excerpt, Opened, Payload, Role, Segment, SignError, SignaturePair, Step, Verdict, Why,
 };
@@ -167,15 +166,8 @@ impl Verifier {
     }
 
     /// Takes a signed value apart.
-    pub fn open(
-        &self,
-        about: &About,
-        item: &Item,
-        ask: &Ask,
-        keys: &Keys,
-        reader: &Reader,
-        setting: &str,
-    ) -> Opened {
+    pub fn open(&self, opening: &Opening) -> Opened {
+        let Opening { about, item, ask, keys, reader, setting } = *opening;
         let value = item.value.as_str();
         let (cut, form) = self.cut(value);
         let Some(cut) = cut else { return broken(about, form.err()) };
