@@ -160,7 +160,9 @@ impl Case {
         }
         self.check_verdict(&opened.verdict)?;
         self.check_payload(opened.payload.as_ref())?;
-        if self.deterministic { self.check_making(scheme) } else { Ok(()) }
+        // What is only described in words cannot be signed again.
+        let can_be_made = self.deterministic && self.payload_form.as_deref() != Some("described");
+        if can_be_made { self.check_making(scheme) } else { Ok(()) }
     }
 
     fn check_verdict(&self, verdict: &Verdict) -> Result<(), String> {

@@ -8,8 +8,11 @@ pub mod draft;
 pub mod flask_json;
 pub mod javascript;
 pub mod json;
+pub mod marshal;
 pub mod member;
+pub mod messagepack;
 pub mod python_json;
+pub mod ruby;
 
 impl Payload {
     /// JSON where the bytes are JSON text, else text where they are UTF-8, else bytes.

@@ -36,6 +36,12 @@ pub mod jws_hmac;
 pub mod keygrip;
 pub mod kit;
 pub mod nextauth_jwe;
+pub mod rack_session_cookie;
+pub mod rack_session_encrypted;
+pub mod rails_encrypted_cookie;
+pub mod rails_message_encryptor;
+pub mod rails_message_verifier;
+pub mod rails_signed_cookie;
 pub mod react_router_cookie;
 pub mod signed_value;
 pub mod starlette_session;
@@ -81,6 +87,17 @@ pub static ALL: &[&dyn Scheme] = &[
     &h3_session::V2,
     &iron_seal::IronSeal,
     &iron_session::IronSession,
+    // Ruby
+    &rack_session_cookie::RackSessionCookie,
+    &rack_session_encrypted::RackSessionEncrypted,
+    &rails_signed_cookie::RAILS,
+    &rails_signed_cookie::RAILS8,
+    &rails_message_verifier::RAILS,
+    &rails_message_verifier::RAILS8,
+    &rails_encrypted_cookie::RAILS,
+    &rails_encrypted_cookie::RAILS8,
+    &rails_message_encryptor::RAILS,
+    &rails_message_encryptor::RAILS8,
     // No framework
     &signed_value::SignedValue,
 ];
