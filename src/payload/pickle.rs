@@ -164,7 +164,9 @@ impl Pickle {
         let what = match (names.is_empty(), self.calls) {
             (true, false) => "This one holds only plain data.".into(),
             (true, true) => "This one calls something.".into(),
-            (false, true) => format!("This one fetches {} and calls or fills what it fetched.", names.join(", ")),
+            (false, true) => {
+                format!("This one fetches {} and calls or fills what it fetched.", names.join(", "))
+            }
             (false, false) => format!("This one fetches {}.", names.join(", ")),
         };
         Finding {
@@ -499,7 +501,8 @@ impl<'a> Machine<'a> {
             }
             b'g' | b'p' => {
                 let line = self.line()?;
-                let index = line.parse().map_err(|_| self.broken(start, "has a memo index that is no number"))?;
+                let index =
+                    line.parse().map_err(|_| self.broken(start, "has a memo index that is no number"))?;
                 if code == b'p' { self.put(index)? } else { self.get(index)? }
             }
             b'h' | b'j' => {
@@ -865,7 +868,8 @@ fn raw_unicode(bytes: &[u8]) -> String {
             _ => 0,
         };
         let escape = rest.get(2..2 + length).filter(|_| length > 0);
-        let escape = escape.and_then(|digits| u32::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok());
+        let escape =
+            escape.and_then(|digits| u32::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok());
         match escape {
             Some(code) => {
                 out.push(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER));
@@ -975,15 +979,29 @@ mod tests {
         assert_eq!(attack.json(attack.root()), None);
         let finding = attack.finding(None);
         assert!(finding.severity == Severity::High && finding.message.contains("`os.system`"));
-        assert_eq!(shown(b"\x80\x04\x8c\x02os\x8c\x06system\x93\x8c\x02id\x85R}b."), "os.system('id').__setstate__({})");
+        assert_eq!(
+            shown(b"\x80\x04\x8c\x02os\x8c\x06system\x93\x8c\x02id\x85R}b."),
+            "os.system('id').__setstate__({})"
+        );
         assert_eq!(shown(b"(S'id'\nios\nsystem\n."), "os.system('id')");
         assert_eq!(shown(b"(cos\nsystem\nS'id'\no."), "os.system('id')");
     }
 
     #[test]
     fn broken_and_hostile_pickles_end() {
-        for broken in [&b""[..], b".", b"\x80", b"X\xff\xff\xff\xffa", b"h\0.", b"t.", b"\x86.", b"K", b"Ix\n.", b"NNa.", b"\xff"]
-        {
+        for broken in [
+            &b""[..],
+            b".",
+            b"\x80",
+            b"X\xff\xff\xff\xffa",
+            b"h\0.",
+            b"t.",
+            b"\x86.",
+            b"K",
+            b"Ix\n.",
+            b"NNa.",
+            b"\xff",
+        ] {
             assert!(Pickle::read(broken).is_err(), "{broken:?}");
         }
         // A list that holds itself, and lists that each hold the one before twice.

@@ -214,9 +214,11 @@ fn literal(token: &str) -> String {
     match token {
         "-0" => "0".into(),
         "true" | "false" | "null" => token.to_owned(),
-        _ if token.contains(['.', 'e', 'E']) => {
-            token.parse().ok().filter(|number: &f64| number.is_finite()).map_or_else(|| token.to_owned(), float)
-        }
+        _ if token.contains(['.', 'e', 'E']) => token
+            .parse()
+            .ok()
+            .filter(|number: &f64| number.is_finite())
+            .map_or_else(|| token.to_owned(), float),
         _ => token.to_owned(),
     }
 }

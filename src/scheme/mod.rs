@@ -7,14 +7,21 @@ use crate::intake::Item;
 pub use crate::protocol::{About, OptionKind, OptionSpec};
 use crate::protocol::{Ask, Candidate, Draft, Opened, SignError, Step};
 
+pub mod aiohttp_session_encrypted;
 pub mod express_cookie_signature;
+pub mod fernet;
 pub mod jws_hmac;
 pub mod kit;
 pub mod signed_value;
 
 /// Every scheme that Keyjar knows.
-pub static ALL: &[&dyn Scheme] =
-    &[&jws_hmac::JwsHmac, &express_cookie_signature::ExpressCookieSignature, &signed_value::SignedValue];
+pub static ALL: &[&dyn Scheme] = &[
+    &jws_hmac::JwsHmac,
+    &express_cookie_signature::ExpressCookieSignature,
+    &aiohttp_session_encrypted::AiohttpSessionEncrypted,
+    &fernet::Fernet,
+    &signed_value::SignedValue,
+];
 
 /// The scheme of that id.
 pub fn by_id(id: &str) -> Option<&'static dyn Scheme> {
