@@ -157,6 +157,8 @@ fn created(payload: &Payload) -> Result<Option<f64>, Verdict> {
             let members: Option<Map<String, Value>> = serde_json::from_str(text).ok();
             Ok(members.and_then(|members| members.get("created")?.as_f64()))
         }
-        _ => Err(opened::malformed("What it decrypts to is no JSON object, as a session of aiohttp is.", None)),
+        _ => {
+            Err(opened::malformed("What it decrypts to is no JSON object, as a session of aiohttp is.", None))
+        }
     }
 }

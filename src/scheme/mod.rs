@@ -8,18 +8,25 @@ pub use crate::protocol::{About, OptionKind, OptionSpec};
 use crate::protocol::{Ask, Candidate, Draft, Opened, SignError, Step};
 
 pub mod aiohttp_session_encrypted;
+pub mod aiohttp_session_nacl;
 pub mod express_cookie_signature;
 pub mod fernet;
 pub mod jws_hmac;
 pub mod kit;
+pub mod litestar_session_cookie;
 pub mod signed_value;
+pub mod tornado;
 
 /// Every scheme that Keyjar knows.
 pub static ALL: &[&dyn Scheme] = &[
     &jws_hmac::JwsHmac,
     &express_cookie_signature::ExpressCookieSignature,
     &aiohttp_session_encrypted::AiohttpSessionEncrypted,
+    &aiohttp_session_nacl::AiohttpSessionNacl,
     &fernet::Fernet,
+    &litestar_session_cookie::LitestarSessionCookie,
+    &tornado::TornadoV1,
+    &tornado::TornadoV2,
     &signed_value::SignedValue,
 ];
 
