@@ -14,6 +14,8 @@ pub mod fernet;
 pub mod jws_hmac;
 pub mod kit;
 pub mod litestar_session_cookie;
+pub mod pyramid_authtkt;
+pub mod pyramid_session;
 pub mod signed_value;
 pub mod tornado;
 
@@ -25,6 +27,8 @@ pub static ALL: &[&dyn Scheme] = &[
     &aiohttp_session_nacl::AiohttpSessionNacl,
     &fernet::Fernet,
     &litestar_session_cookie::LitestarSessionCookie,
+    &pyramid_authtkt::PyramidAuthtkt,
+    &pyramid_session::PyramidSession,
     &tornado::TornadoV1,
     &tornado::TornadoV2,
     &signed_value::SignedValue,
