@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::python;
 use crate::finding::{Finding, Severity};
 use crate::limits::{MAX_EXCERPT, MAX_JSON_DEPTH};
-use crate::protocol::Payload;
+use crate::protocol::{Field, Payload, PayloadDraft, PayloadForm, SignError};
 use crate::span::Span;
 
 /// Bytes that a pickle is shown in at most: its memo can name one list twice in the next, and so on.
@@ -92,6 +92,11 @@ impl Pickle {
     /// Whether `bytes` begin as pickles of protocol 2 and later do.
     pub fn begins(bytes: &[u8]) -> bool {
         matches!(bytes, [0x80, 2..=5, ..])
+    }
+
+    /// As it was read.
+    pub fn bytes(&self) -> &[u8] {
+        &self.bytes
     }
 
     pub const fn root(&self) -> Id {
@@ -882,6 +887,36 @@ fn raw_unicode(bytes: &[u8]) -> String {
         }
     }
     out
+}
+
+/// The value that a person typed, for [`write`]: a text, or JSON.
+///
+/// # Errors
+/// If it is neither.
+pub fn from_draft(draft: &PayloadDraft) -> Result<Value, SignError> {
+    match draft.form {
+        PayloadForm::Text => Ok(draft.text.clone().into()),
+        PayloadForm::Json => json_value(&super::draft::json(&draft.text)?),
+        PayloadForm::Hex => Err(SignError {
+            field: Field::Payload,
+            message: "A pickle is made here only of texts and JSON.".into(),
+            hint: "Choose Text or JSON.".into(),
+            at: None,
+        }),
+    }
+}
+
+/// JSON as a value for [`write`].
+///
+/// # Errors
+/// If it is nested too deeply, or holds a lone surrogate.
+pub fn json_value(json: &str) -> Result<Value, SignError> {
+    serde_json::from_str(json).map_err(|error| SignError {
+        field: Field::Payload,
+        message: format!("A pickle cannot be made of this: {error}."),
+        hint: "Take levels away, and escapes of half a character.".into(),
+        at: None,
+    })
 }
 
 /// `value` as a pickle of protocol 2 without a memo: every Python since 2.3 reads it, though Python itself would write

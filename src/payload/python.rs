@@ -53,6 +53,13 @@ pub fn members(text: &str, style: Style) -> Result<Vec<(String, String)>, SignEr
     reader.members().ok_or_else(too_deep)
 }
 
+/// The object that has these members, each a name and JSON.
+pub fn object(members: &[(String, String)], style: Style) -> String {
+    let member = |(name, value): &(String, String)| [&string(name), style.colon, value].concat();
+    let members: Vec<String> = members.iter().map(member).collect();
+    format!("{{{}}}", members.join(style.comma))
+}
+
 fn too_deep() -> SignError {
     SignError {
         field: Field::Payload,
@@ -73,13 +80,7 @@ impl<'a> Reader<'a> {
     /// `None` below [`MAX_JSON_DEPTH`] levels.
     fn value(&mut self) -> Option<String> {
         match self.rest.as_bytes().first()? {
-            b'{' => {
-                let members = self.members()?;
-                let member =
-                    |(name, value): &(String, String)| [&string(name), self.style.colon, value].concat();
-                let members: Vec<String> = members.iter().map(member).collect();
-                Some(format!("{{{}}}", members.join(self.style.comma)))
-            }
+            b'{' => Some(object(&self.members()?, self.style)),
             b'[' => {
                 let mut items = Vec::new();
                 self.each(']', |reader| {

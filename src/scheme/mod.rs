@@ -9,6 +9,8 @@ use crate::protocol::{Ask, Candidate, Draft, Opened, SignError, Step};
 
 pub mod aiohttp_session_encrypted;
 pub mod aiohttp_session_nacl;
+pub mod beaker;
+pub mod bottle_cookie;
 pub mod express_cookie_signature;
 pub mod fernet;
 pub mod jws_hmac;
@@ -18,6 +20,7 @@ pub mod pyramid_authtkt;
 pub mod pyramid_session;
 pub mod signed_value;
 pub mod tornado;
+pub mod werkzeug_secure_cookie;
 
 /// Every scheme that Keyjar knows.
 pub static ALL: &[&dyn Scheme] = &[
@@ -25,12 +28,16 @@ pub static ALL: &[&dyn Scheme] = &[
     &express_cookie_signature::ExpressCookieSignature,
     &aiohttp_session_encrypted::AiohttpSessionEncrypted,
     &aiohttp_session_nacl::AiohttpSessionNacl,
+    &beaker::BeakerCookieSession,
+    &beaker::BeakerSessionId,
+    &bottle_cookie::BottleCookie,
     &fernet::Fernet,
     &litestar_session_cookie::LitestarSessionCookie,
     &pyramid_authtkt::PyramidAuthtkt,
     &pyramid_session::PyramidSession,
     &tornado::TornadoV1,
     &tornado::TornadoV2,
+    &werkzeug_secure_cookie::WerkzeugSecureCookie,
     &signed_value::SignedValue,
 ];
 

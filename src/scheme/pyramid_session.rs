@@ -285,13 +285,8 @@ impl Scheme for PyramidSession {
         let (given, keys) = settings.keys(Keys::of(&draft.secrets, ABOUT.secret_encoding));
         let key = keys.signing()?;
         let json = session(draft)?;
-        let body = if settings.pickles {
-            let value = serde_json::from_str(&json)
-                .map_err(|_| not_a_session("A pickle cannot be made of this JSON."))?;
-            pickle::write(&value)
-        } else {
-            json.into_bytes()
-        };
+        let body =
+            if settings.pickles { pickle::write(&pickle::json_value(&json)?) } else { json.into_bytes() };
         let tag = settings.digest.tag(key.bytes(), &body);
         let value = BASE64URL.encode(&[&tag[..], &body].concat());
         Ok(Made { value, steps: settings.steps(&given, &keys, &body) })

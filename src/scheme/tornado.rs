@@ -232,7 +232,7 @@ impl Version<'_> {
         let Self { about, digest, message, input, keys, parts } = self;
         let payload = python_base64::decode(parts.value.text).map(Payload::of);
         let time: Option<i64> = parts.time.text.parse().ok();
-        let found = tag_of(parts.tag.text);
+        let found = opened::hex_tag(parts.tag.text);
         let verdict = mac::verdict(ask, &keys, digest, message.as_bytes(), found.as_deref());
         let verdict = opened::once_valid(verdict, || {
             check().or_else(|| match (&payload, time) {
@@ -265,11 +265,6 @@ impl Version<'_> {
     }
 }
 
-/// The bytes of a tag: Tornado compares the text, so only lower-case hex counts.
-fn tag_of(text: &str) -> Option<Vec<u8>> {
-    hex::decode(text).ok().filter(|tag| hex::encode(tag) == text)
-}
-
 fn steps(
     payload: &[u8],
     encoded: &str,
@@ -295,7 +290,7 @@ impl Scheme for TornadoV1 {
     fn detect(&self, item: &Item) -> Option<Candidate> {
         let parts = Parts::of_v1(&item.value).ok()?;
         let is_time = parts.time.text.len() >= 9 && parts.time.text.bytes().all(|byte| byte.is_ascii_digit());
-        let is_tag = tag_of(parts.tag.text).is_some_and(|tag| tag.len() == Digest::Sha1.size());
+        let is_tag = opened::hex_tag(parts.tag.text).is_some_and(|tag| tag.len() == Digest::Sha1.size());
         let fits = is_time && is_tag && BASE64_PADDED.decode(parts.value.text).is_ok();
         fits.then(|| {
             let reason = "Base64, a time and 40 digits of hex, with `|` between.";
@@ -377,7 +372,7 @@ impl Scheme for TornadoV2 {
 
     fn detect(&self, item: &Item) -> Option<Candidate> {
         let parts = Parts::of_v2(&item.value).ok()?;
-        let is_tag = tag_of(parts.tag.text).is_some_and(|tag| tag.len() == Digest::Sha256.size());
+        let is_tag = opened::hex_tag(parts.tag.text).is_some_and(|tag| tag.len() == Digest::Sha256.size());
         is_tag.then(|| {
             let reasons = [
                 "It begins with `2|` and four fields that carry their lengths.",

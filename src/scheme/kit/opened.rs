@@ -49,6 +49,11 @@ pub fn invalid(why: Why, message: impl Into<String>) -> Verdict {
     Verdict::Invalid { why, message: message.into(), at: None }
 }
 
+/// The bytes of a tag that Python code compares as text with `hexdigest()`: only lower-case hex counts.
+pub fn hex_tag(text: &str) -> Option<Vec<u8>> {
+    hex::decode(text).ok().filter(|tag| hex::encode(tag) == text)
+}
+
 /// `verdict`, or what `check` finds wrong with a value whose MAC is right.
 pub fn once_valid(verdict: Verdict, check: impl FnOnce() -> Option<Verdict>) -> Verdict {
     match verdict {
