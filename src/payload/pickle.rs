@@ -413,7 +413,7 @@ impl<'a> Machine<'a> {
             0x95 => drop(self.take(8)?),
             b'(' => self.marks.push(self.stack.len()),
             b'0' => self.drop_top()?,
-            b'1' => drop(self.to_mark()?),
+            b'1' => drop(self.take_marked()?),
             b'2' => {
                 let top = self.top()?;
                 self.stack.push(top);
@@ -484,7 +484,7 @@ impl<'a> Machine<'a> {
                 self.sequence(TUPLE, items);
             }
             b'd' => {
-                let items = self.to_mark()?;
+                let items = self.take_marked()?;
                 self.push(Node::Dict(pairs(&items)));
             }
             b'a' => {
@@ -492,7 +492,7 @@ impl<'a> Machine<'a> {
                 self.extend(vec![item])?;
             }
             b'e' | 0x90 => {
-                let items = self.to_mark()?;
+                let items = self.take_marked()?;
                 self.extend(items)?;
             }
             b's' => {
@@ -501,7 +501,7 @@ impl<'a> Machine<'a> {
                 self.update(vec![(key, value)])?;
             }
             b'u' => {
-                let items = self.to_mark()?;
+                let items = self.take_marked()?;
                 self.update(pairs(&items))?;
             }
             b'g' | b'p' => {
@@ -560,7 +560,7 @@ impl<'a> Machine<'a> {
             }
             b'i' => {
                 let (module, name) = (self.line()?.into_owned(), self.line()?.into_owned());
-                let items = self.to_mark()?;
+                let items = self.take_marked()?;
                 self.global(&format!("{module}.{name}"));
                 let callable = self.pop()?;
                 self.sequence(TUPLE, items);
@@ -568,7 +568,7 @@ impl<'a> Machine<'a> {
                 self.call(callable, arguments);
             }
             b'o' => {
-                let mut items = self.to_mark()?;
+                let mut items = self.take_marked()?;
                 if items.is_empty() {
                     return Err(self.empty());
                 }
@@ -581,10 +581,9 @@ impl<'a> Machine<'a> {
                 let state = self.pop()?;
                 self.calls = true;
                 let object = self.top()?;
-                match self.nodes.get_mut(object) {
-                    Some(Node::Called { state: empty @ None, .. }) => *empty = Some(state),
-                    // Anything else is filled in a way that only its class knows.
-                    _ => {}
+                // Anything else is filled in a way that only its class knows.
+                if let Some(Node::Called { state: empty @ None, .. }) = self.nodes.get_mut(object) {
+                    *empty = Some(state);
                 }
             }
             _ => return Err(self.broken(start, &format!("has byte 0x{code:02x}, which is no instruction"))),
@@ -681,7 +680,7 @@ impl<'a> Machine<'a> {
     }
 
     fn marked(&mut self, brackets: (&'static str, &'static str)) -> Result<(), Broken> {
-        let items = self.to_mark()?;
+        let items = self.take_marked()?;
         self.sequence(brackets, items);
         Ok(())
     }
@@ -760,7 +759,7 @@ impl<'a> Machine<'a> {
         Ok(())
     }
 
-    fn to_mark(&mut self) -> Result<Vec<Id>, Broken> {
+    fn take_marked(&mut self) -> Result<Vec<Id>, Broken> {
         let mark = self.marks.pop().filter(|mark| *mark <= self.stack.len());
         mark.map(|mark| self.stack.split_off(mark)).ok_or_else(|| self.empty())
     }
