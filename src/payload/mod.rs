@@ -11,6 +11,8 @@ pub mod json;
 pub mod marshal;
 pub mod member;
 pub mod messagepack;
+pub mod pickle;
+pub mod python;
 pub mod python_json;
 pub mod ruby;
 

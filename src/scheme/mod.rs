@@ -9,11 +9,15 @@ use crate::protocol::{Ask, Candidate, Draft, Opened, SignError, Step};
 
 pub mod adonisjs_encrypted_cookie;
 pub mod adonisjs_signed_cookie;
+pub mod aiohttp_session_encrypted;
+pub mod aiohttp_session_nacl;
 pub mod authjs_csrf;
 pub mod authjs_jwe;
+pub mod beaker;
 pub mod better_auth;
 pub mod better_auth_jwe;
 pub mod better_auth_session_data;
+pub mod bottle_cookie;
 pub mod django_messages;
 pub mod django_session;
 pub mod django_signed_cookie;
@@ -23,6 +27,7 @@ pub mod express_cookie_signature;
 pub mod express_openid_connect;
 pub mod fastify_cookie;
 pub mod fastify_secure_session;
+pub mod fernet;
 pub mod flask_login_remember;
 pub mod flask_session;
 pub mod h3_session;
@@ -35,7 +40,10 @@ pub mod itsdangerous_url_safe;
 pub mod jws_hmac;
 pub mod keygrip;
 pub mod kit;
+pub mod litestar_session_cookie;
 pub mod nextauth_jwe;
+pub mod pyramid_authtkt;
+pub mod pyramid_session;
 pub mod rack_session_cookie;
 pub mod rack_session_encrypted;
 pub mod rails_encrypted_cookie;
@@ -45,6 +53,8 @@ pub mod rails_signed_cookie;
 pub mod react_router_cookie;
 pub mod signed_value;
 pub mod starlette_session;
+pub mod tornado;
+pub mod werkzeug_secure_cookie;
 
 /// Every scheme that Keyjar knows.
 pub static ALL: &[&dyn Scheme] = &[
@@ -98,6 +108,19 @@ pub static ALL: &[&dyn Scheme] = &[
     &rails_encrypted_cookie::RAILS8,
     &rails_message_encryptor::RAILS,
     &rails_message_encryptor::RAILS8,
+    // More Python
+    &aiohttp_session_encrypted::AiohttpSessionEncrypted,
+    &aiohttp_session_nacl::AiohttpSessionNacl,
+    &beaker::BeakerCookieSession,
+    &beaker::BeakerSessionId,
+    &bottle_cookie::BottleCookie,
+    &fernet::Fernet,
+    &litestar_session_cookie::LitestarSessionCookie,
+    &pyramid_authtkt::PyramidAuthtkt,
+    &pyramid_session::PyramidSession,
+    &tornado::TornadoV1,
+    &tornado::TornadoV2,
+    &werkzeug_secure_cookie::WerkzeugSecureCookie,
     // No framework
     &signed_value::SignedValue,
 ];

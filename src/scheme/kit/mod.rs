@@ -1,6 +1,7 @@
 //! Constructions that several schemes share.
 
 pub mod adonis_message;
+pub mod age;
 pub mod argon2id;
 pub mod base64;
 pub mod binascii;
@@ -10,6 +11,7 @@ pub mod digest;
 pub mod django;
 pub mod excerpt;
 pub mod expiry;
+pub mod fernet;
 pub mod inflate;
 pub mod iron;
 pub mod itsdangerous;
@@ -17,7 +19,10 @@ pub mod jwe;
 pub mod jwe_session;
 pub mod key_generator;
 pub mod mac;
+pub mod opened;
 pub mod option;
+pub mod options;
+pub mod python_base64;
 pub mod python_signing;
 pub mod rails_encryptor;
 pub mod rails_message;
