@@ -205,7 +205,12 @@ proptest! {
     #[test]
     fn what_can_be_signed_verifies_when_its_set_cookie_line_is_pasted(draft in draft()) {
         let Ok(signed) = sign(&draft) else { return Ok(()) };
-        let ask = Ask { secrets: draft.secrets.clone(), scheme: Some(draft.scheme.clone()), ..Ask::default() };
+        let ask = Ask {
+            secrets: draft.secrets.clone(),
+            scheme: Some(draft.scheme.clone()),
+            options: draft.options.clone(),
+            ..Ask::default()
+        };
         let report = inspect(&signed.set_cookie, &ask);
         let opened = report.items.first().and_then(|item| item.opened.as_ref());
         let verdict = opened.map(|opened| opened.verdict.clone());

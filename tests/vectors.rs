@@ -265,7 +265,7 @@ impl Case {
     fn expects(&self, kind: &str) -> bool {
         match self.why_invalid.as_deref() {
             // A MAC cannot tell a changed value from another secret.
-            Some("wrong-secret") => kind == "bad-signature",
+            Some("wrong-secret" | "wrong-option") if kind == "bad-signature" => true,
             Some(expected) => kind == expected,
             None => true,
         }

@@ -7,6 +7,8 @@ use crate::protocol::Payload;
 pub mod draft;
 pub mod json;
 pub mod member;
+pub mod outline;
+pub mod php_serialize;
 
 impl Payload {
     /// JSON where the bytes are JSON text, else text where they are UTF-8, else bytes.

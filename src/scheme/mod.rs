@@ -10,11 +10,21 @@ use crate::protocol::{Ask, Candidate, Draft, Opened, SignError, Step};
 pub mod express_cookie_signature;
 pub mod jws_hmac;
 pub mod kit;
+pub mod laravel;
+pub mod rust_cookie_private;
+pub mod rust_cookie_signed;
 pub mod signed_value;
 
 /// Every scheme that Keyjar knows.
-pub static ALL: &[&dyn Scheme] =
-    &[&jws_hmac::JwsHmac, &express_cookie_signature::ExpressCookieSignature, &signed_value::SignedValue];
+pub static ALL: &[&dyn Scheme] = &[
+    &jws_hmac::JwsHmac,
+    &express_cookie_signature::ExpressCookieSignature,
+    &laravel::COOKIE,
+    &laravel::ENCRYPTER,
+    &rust_cookie_signed::RustCookieSigned,
+    &rust_cookie_private::RustCookiePrivate,
+    &signed_value::SignedValue,
+];
 
 /// The scheme of that id.
 pub fn by_id(id: &str) -> Option<&'static dyn Scheme> {

@@ -1,9 +1,13 @@
 //! Constructions that several schemes share.
 
 pub mod base64;
+pub mod choices;
 pub mod cipher;
 pub mod digest;
 pub mod excerpt;
 pub mod inflate;
 pub mod mac;
+pub mod outcome;
+pub mod php_base64;
 pub mod random;
+pub mod rust_cookie_key;
