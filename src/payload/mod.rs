@@ -4,7 +4,9 @@ use serde::de::IgnoredAny;
 
 use crate::protocol::Payload;
 
+pub mod compose;
 pub mod draft;
+pub mod gob;
 pub mod json;
 pub mod member;
 pub mod outline;

@@ -8,6 +8,7 @@ pub use crate::protocol::{About, OptionKind, OptionSpec};
 use crate::protocol::{Ask, Candidate, Draft, Opened, SignError, Step};
 
 pub mod express_cookie_signature;
+pub mod gorilla_securecookie;
 pub mod jws_hmac;
 pub mod kit;
 pub mod laravel;
@@ -21,6 +22,7 @@ pub static ALL: &[&dyn Scheme] = &[
     &express_cookie_signature::ExpressCookieSignature,
     &laravel::COOKIE,
     &laravel::ENCRYPTER,
+    &gorilla_securecookie::GorillaSecurecookie,
     &rust_cookie_signed::RustCookieSigned,
     &rust_cookie_private::RustCookiePrivate,
     &signed_value::SignedValue,

@@ -10,7 +10,7 @@ use std::borrow::Cow;
 use super::kit::base64::BASE64_PADDED;
 use super::kit::cipher::{Aead, TAG};
 use super::kit::mac::{self, Keys};
-use super::kit::outcome::{bare, malformed, segment, unusable};
+use super::kit::outcome::{bare, malformed, nameless, segment, unusable};
 use super::kit::random;
 use super::kit::rust_cookie_key::{self, Half};
 use super::{About, Made, Scheme};
@@ -18,7 +18,6 @@ use crate::intake::Item;
 use crate::payload;
 use crate::protocol::{
     Ask, Candidate, Draft, Excerpt, Field, Opened, Payload, PayloadForm, Role, Segment, SignError, Step,
-    Verdict,
 };
 use crate::secret::SecretEncoding;
 use crate::span::Span;
@@ -85,11 +84,7 @@ impl Scheme for RustCookiePrivate {
             Err(error) => return bare(&ABOUT, unusable(&error)),
         };
         let (verdict, plain) = match &item.name {
-            None if !keys.usable.is_empty() => {
-                let missing =
-                    "Give the cookie's name as well (`name=value`): it is authenticated with the value.";
-                (Verdict::Unchecked { missing: missing.into() }, None)
-            }
+            None if !keys.usable.is_empty() => (nameless(), None),
             name => {
                 let name = name.as_deref().unwrap_or_default();
                 let right = keys.find(|key| Aead::AesGcm.open(key.bytes(), nonce, name.as_bytes(), sealed));

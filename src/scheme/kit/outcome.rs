@@ -44,3 +44,9 @@ pub fn doubt(verdict: &mut Verdict, kind: CaveatKind, message: impl Into<String>
 pub fn segment(name: &str, role: Role, span: Span, decoded: Option<Payload>) -> Segment {
     Segment { name: name.into(), role, span, decoded }
 }
+
+/// The cookie's name is part of what is authenticated, and it is not known.
+pub fn nameless() -> Verdict {
+    let missing = "Give the cookie's name as well (`name=value`): it is authenticated with the value.";
+    Verdict::Unchecked { missing: missing.into() }
+}
