@@ -6,6 +6,7 @@ use crate::protocol::Payload;
 
 pub mod compose;
 pub mod draft;
+pub mod etf;
 pub mod gob;
 pub mod json;
 pub mod member;

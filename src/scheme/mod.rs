@@ -12,6 +12,8 @@ pub mod gorilla_securecookie;
 pub mod jws_hmac;
 pub mod kit;
 pub mod laravel;
+pub mod phoenix_token;
+pub mod plug_session_cookie;
 pub mod rust_cookie_private;
 pub mod rust_cookie_signed;
 pub mod signed_value;
@@ -25,6 +27,10 @@ pub static ALL: &[&dyn Scheme] = &[
     &gorilla_securecookie::GorillaSecurecookie,
     &rust_cookie_signed::RustCookieSigned,
     &rust_cookie_private::RustCookiePrivate,
+    &plug_session_cookie::PlugSessionCookie,
+    &phoenix_token::COOKIE,
+    &phoenix_token::SIGNED,
+    &phoenix_token::ENCRYPTED,
     &signed_value::SignedValue,
 ];
 

@@ -9,5 +9,6 @@ pub mod inflate;
 pub mod mac;
 pub mod outcome;
 pub mod php_base64;
+pub mod plug_crypto;
 pub mod random;
 pub mod rust_cookie_key;
