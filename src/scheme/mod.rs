@@ -12,6 +12,7 @@ pub mod gorilla_securecookie;
 pub mod jws_hmac;
 pub mod kit;
 pub mod laravel;
+pub mod mojolicious;
 pub mod phoenix_token;
 pub mod plug_session_cookie;
 pub mod rust_cookie_private;
@@ -31,6 +32,10 @@ pub static ALL: &[&dyn Scheme] = &[
     &phoenix_token::COOKIE,
     &phoenix_token::SIGNED,
     &phoenix_token::ENCRYPTED,
+    &mojolicious::SESSION,
+    &mojolicious::SIGNED_COOKIE,
+    &mojolicious::ENCRYPTED_SESSION,
+    &mojolicious::ENCRYPTED_COOKIE,
     &signed_value::SignedValue,
 ];
 
