@@ -36,7 +36,7 @@ impl File {
     }
 }
 
-#[derive(Deserialize)]
+#[derive(Clone, Deserialize)]
 struct Case {
     name: String,
     #[serde(default)]
@@ -71,6 +71,9 @@ const LIFETIMES: [(&str, &str, i64); 2] = [
     ("mojolicious-session", "default_expiration", 3600),
     ("mojolicious-encrypted-session", "default_expiration", 3600),
 ];
+
+/// Schemes that sort and respell what they sign: the order in which it was given cannot be read from the value.
+const SORTED: [&str; 1] = ["symfony-uri-signer"];
 
 #[test]
 fn every_vector_file_passes() {
@@ -168,7 +171,11 @@ impl Case {
             };
         }
         self.check_verdict(&opened.verdict)?;
-        self.check_payload(opened.payload.as_ref())?;
+        if SORTED.contains(&&*scheme.about().id) {
+            self.check_sorted(opened.payload.as_ref(), scheme)?;
+        } else {
+            self.check_payload(opened.payload.as_ref())?;
+        }
         // What is only described cannot be made again.
         let can_be_made = self.payload_form.as_deref() != Some("described");
         if self.deterministic && can_be_made { self.check_making(scheme) } else { Ok(()) }
@@ -207,6 +214,13 @@ impl Case {
             other => return Err(format!("payload form {other:?} has no reader here")),
         };
         if same { Ok(()) } else { Err(format!("another payload was read: {}", text())) }
+    }
+
+    /// The payload that was read signs to the same value as the one that was given.
+    fn check_sorted(&self, found: Option<&Payload>, scheme: &dyn Scheme) -> Result<(), String> {
+        let text = found.map(|found| String::from_utf8_lossy(found.bytes()).into_owned());
+        let payload = Some(Value::from(text.ok_or("no payload was found")?));
+        Self { payload, ..self.clone() }.check_making(scheme)
     }
 
     fn check_making(&self, scheme: &dyn Scheme) -> Result<(), String> {

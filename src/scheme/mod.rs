@@ -18,6 +18,8 @@ pub mod plug_session_cookie;
 pub mod rust_cookie_private;
 pub mod rust_cookie_signed;
 pub mod signed_value;
+pub mod symfony_remember_me;
+pub mod symfony_uri_signer;
 
 /// Every scheme that Keyjar knows.
 pub static ALL: &[&dyn Scheme] = &[
@@ -25,6 +27,8 @@ pub static ALL: &[&dyn Scheme] = &[
     &express_cookie_signature::ExpressCookieSignature,
     &laravel::COOKIE,
     &laravel::ENCRYPTER,
+    &symfony_remember_me::SymfonyRememberMe,
+    &symfony_uri_signer::SymfonyUriSigner,
     &gorilla_securecookie::GorillaSecurecookie,
     &rust_cookie_signed::RustCookieSigned,
     &rust_cookie_private::RustCookiePrivate,

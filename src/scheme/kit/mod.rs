@@ -9,6 +9,7 @@ pub mod inflate;
 pub mod mac;
 pub mod outcome;
 pub mod php_base64;
+pub mod php_query;
 pub mod plug_crypto;
 pub mod random;
 pub mod rust_cookie_key;
