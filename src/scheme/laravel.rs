@@ -229,7 +229,7 @@ impl Scheme for Laravel {
             None => (verdict, None),
             Some(plain) => match self.unwrapped(&plain, &settings, &keys, item.name.as_deref()) {
                 Ok((payload, prefix)) => {
-                    steps.extend(prefix);
+                    steps.splice(0..0, prefix);
                     (verdict, Some(payload))
                 }
                 Err(refused) => (refused, Some(Payload::of(plain))),

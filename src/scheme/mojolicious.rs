@@ -239,7 +239,7 @@ impl Scheme for Mojolicious {
             return opened;
         }
         let default = choices::number(&ask.options, "default_expiration");
-        match default.and_then(|default| Ok(Session::read(&text, default.unwrap_or(HOUR)))) {
+        match default.map(|default| Session::read(&text, default.unwrap_or(HOUR))) {
             Err(error) => opened.verdict = unusable(&error),
             Ok(Err(what)) => {
                 opened.payload = Some(Payload::of(text.into_bytes()));
@@ -500,7 +500,13 @@ impl Session {
             }
             None => {}
         }
-        opened.payload = Some(Payload::Json(self.json));
+        let payload = Payload::Json(self.json);
+        // What is encrypted decodes to no session by itself.
+        let data = opened.segments.iter_mut().find(|segment| segment.role == Role::Payload);
+        if let Some(data) = data.filter(|_| !opened.encrypted) {
+            data.decoded = Some(payload.clone());
+        }
+        opened.payload = Some(payload);
     }
 }
 

@@ -17,7 +17,8 @@ use super::{About, Made, Scheme};
 use crate::intake::Item;
 use crate::payload;
 use crate::protocol::{
-    Ask, Candidate, Draft, Excerpt, Field, Opened, Payload, PayloadForm, Role, Segment, SignError, Step,
+    Ask, Candidate, Draft, Excerpt, Field, Opened, Payload, PayloadForm, Role, Segment, SignError, Source,
+    Step,
 };
 use crate::secret::SecretEncoding;
 use crate::span::Span;
@@ -52,7 +53,9 @@ impl Scheme for RustCookiePrivate {
 
     /// A private cookie looks like any Base64, so only cookies are taken for one, and with little hope.
     fn detect(&self, item: &Item) -> Option<Candidate> {
-        item.name.as_ref()?;
+        if !matches!(item.source, Source::Cookie | Source::SetCookie) {
+            return None;
+        }
         let bytes = BASE64_PADDED.decode_canonical(&item.value)?;
         // What is text, or hex that happens to be Base64 too, was not encrypted.
         let is_random = bytes.len() >= NONCE + TAG

@@ -16,7 +16,8 @@ use super::{About, Made, Scheme};
 use crate::intake::Item;
 use crate::payload;
 use crate::protocol::{
-    Ask, Candidate, Draft, Excerpt, Opened, Payload, PayloadForm, Role, SignError, SignaturePair, Step,
+    Ask, Candidate, Draft, Excerpt, Opened, Payload, PayloadForm, Role, SignError, SignaturePair, Source,
+    Step,
 };
 use crate::secret::SecretEncoding;
 use crate::span::Span;
@@ -55,9 +56,9 @@ impl Scheme for RustCookieSigned {
             return None;
         }
         // 44 characters of Base64 alone are any random key; only a cookie can be a signed empty value.
-        let likelihood = match (value, &item.name) {
-            ("", None) => return None,
-            ("", Some(_)) => 10,
+        let likelihood = match (value, item.source) {
+            ("", Source::Cookie | Source::SetCookie) => 10,
+            ("", _) => return None,
             _ => 55,
         };
         let reasons =
