@@ -249,6 +249,17 @@ proptest! {
     }
 
     #[test]
+    fn the_readers_of_other_languages_take_anything(
+        first in prop::sample::select(vec![&[131_u8][..], &[131, 104, 3], &[131, 116, 0, 0, 0, 9], b"a:2:{", b"O:1:\"A\":1:{", b"", b"\x0e\xff\x81\x04\x01\x02\xff\x82\x00\x01\x10\x01\x10\x00\x00"]),
+        rest in vec(prop_oneof![any::<u8>(), prop::sample::select(b"ais:;{}0123\"\x6d\x6c\x00\x01".to_vec())], 0..60),
+    ) {
+        let bytes = [first, &rest].concat();
+        let _ = payload::etf::read(&bytes).map(|term| payload::etf::payload(&term, bytes.clone()));
+        let _ = payload::php_serialize::read(&bytes).map(|php| payload::php_serialize::payload(&php, bytes.clone()));
+        let _ = payload::gob::payload(&bytes);
+    }
+
+    #[test]
     fn messages_survive_the_worker_border(text in text(), ask in ask(), draft in draft()) {
         for body in [Request::Inspect { input: text.clone(), ask: ask.clone() }, Request::Sign(draft.clone())] {
             let question = Numbered { number: 7, body };

@@ -4,13 +4,18 @@ use serde::de::IgnoredAny;
 
 use crate::protocol::Payload;
 
+pub mod compose;
 pub mod draft;
+pub mod etf;
 pub mod flask_json;
+pub mod gob;
 pub mod javascript;
 pub mod json;
 pub mod marshal;
 pub mod member;
 pub mod messagepack;
+pub mod outline;
+pub mod php_serialize;
 pub mod pickle;
 pub mod python;
 pub mod python_json;

@@ -30,6 +30,7 @@ pub mod fastify_secure_session;
 pub mod fernet;
 pub mod flask_login_remember;
 pub mod flask_session;
+pub mod gorilla_securecookie;
 pub mod h3_session;
 pub mod hapi_signed_cookie;
 pub mod hono_signed_cookie;
@@ -40,8 +41,12 @@ pub mod itsdangerous_url_safe;
 pub mod jws_hmac;
 pub mod keygrip;
 pub mod kit;
+pub mod laravel;
 pub mod litestar_session_cookie;
+pub mod mojolicious;
 pub mod nextauth_jwe;
+pub mod phoenix_token;
+pub mod plug_session_cookie;
 pub mod pyramid_authtkt;
 pub mod pyramid_session;
 pub mod rack_session_cookie;
@@ -51,8 +56,12 @@ pub mod rails_message_encryptor;
 pub mod rails_message_verifier;
 pub mod rails_signed_cookie;
 pub mod react_router_cookie;
+pub mod rust_cookie_private;
+pub mod rust_cookie_signed;
 pub mod signed_value;
 pub mod starlette_session;
+pub mod symfony_remember_me;
+pub mod symfony_uri_signer;
 pub mod tornado;
 pub mod werkzeug_secure_cookie;
 
@@ -121,6 +130,22 @@ pub static ALL: &[&dyn Scheme] = &[
     &tornado::TornadoV1,
     &tornado::TornadoV2,
     &werkzeug_secure_cookie::WerkzeugSecureCookie,
+    // PHP, Go, Rust, Elixir, Perl
+    &laravel::COOKIE,
+    &laravel::ENCRYPTER,
+    &symfony_remember_me::SymfonyRememberMe,
+    &symfony_uri_signer::SymfonyUriSigner,
+    &gorilla_securecookie::GorillaSecurecookie,
+    &rust_cookie_signed::RustCookieSigned,
+    &rust_cookie_private::RustCookiePrivate,
+    &plug_session_cookie::PlugSessionCookie,
+    &phoenix_token::COOKIE,
+    &phoenix_token::SIGNED,
+    &phoenix_token::ENCRYPTED,
+    &mojolicious::SESSION,
+    &mojolicious::SIGNED_COOKIE,
+    &mojolicious::ENCRYPTED_SESSION,
+    &mojolicious::ENCRYPTED_COOKIE,
     // No framework
     &signed_value::SignedValue,
 ];
