@@ -87,8 +87,7 @@ impl Scheme for IronSession {
     fn open(&self, item: &Item, ask: &Ask) -> Opened {
         let (text, version) = cut(&item.value);
         let id = Seal::cut(text).map(|seal| seal.password_id()).unwrap_or_default();
-        let read =
-            |json| Ok(Content { payload: session(json, version), caveats: Vec::new(), facts: Vec::new() });
+        let read = |json| Content::of(session(json, version));
         let passwords = passwords(&ask.options, id, &ask.secrets);
         let mut opened = iron::open(&ABOUT, text, ask, passwords, &[Sealing::with(1)], &read);
         if version.is_some() && !opened.segments.is_empty() {
