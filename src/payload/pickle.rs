@@ -5,6 +5,7 @@
 //! named: what would be fetched and called is written down as text. Sources: Lib/pickle.py and Lib/pickletools.py of
 //! CPython.
 
+use std::borrow::Cow;
 use std::collections::BTreeMap;
 
 use serde_json::Value;
@@ -41,34 +42,36 @@ pub struct Pickle {
 
 #[derive(Debug)]
 enum Node {
-    /// `None`, `True`, a number: as Python writes it, and as JSON where JSON can hold it.
-    Literal {
-        shown: String,
-        json: Option<String>,
-    },
+    /// `None`, `True`, a number: as Python writes it. Whether JSON has it too.
+    Literal(Cow<'static, str>, bool),
     Text(String),
     Bytes(Vec<u8>),
     Sequence {
-        brackets: (&'static str, &'static str),
+        brackets: Brackets,
         items: Vec<Id>,
     },
     Dict(Vec<(Id, Id)>),
     /// A name of a module, or something else that only the server knows.
     Named(String),
-    /// What a call would give, and what would be put into it.
-    Called {
-        callable: Id,
-        arguments: Id,
-        state: Option<Id>,
-        items: Vec<Id>,
-        pairs: Vec<(Id, Id)>,
-    },
+    Called(Box<Called>),
 }
 
-const LIST: (&str, &str) = ("[", "]");
-const TUPLE: (&str, &str) = ("(", ")");
-const SET: (&str, &str) = ("{", "}");
-const FROZENSET: (&str, &str) = ("frozenset([", "])");
+/// What a call would give, and what would be put into it.
+#[derive(Debug)]
+struct Called {
+    callable: Id,
+    arguments: Id,
+    state: Option<Id>,
+    items: Vec<Id>,
+    pairs: Vec<(Id, Id)>,
+}
+
+type Brackets = (&'static str, &'static str);
+
+const LIST: Brackets = ("[", "]");
+const TUPLE: Brackets = ("(", ")");
+const SET: Brackets = ("{", "}");
+const FROZENSET: Brackets = ("frozenset([", "])");
 
 /// What went wrong, and at which byte.
 type Broken = String;
@@ -127,7 +130,7 @@ impl Pickle {
 
     pub fn number(&self, id: Id) -> Option<f64> {
         match self.nodes.get(id)? {
-            Node::Literal { shown, .. } => shown.parse().ok(),
+            Node::Literal(shown, _) => shown.parse().ok(),
             _ => None,
         }
     }
@@ -195,7 +198,7 @@ impl Pickle {
             return None;
         }
         match self.nodes.get(id)? {
-            Node::Literal { shown, .. } => out.push_str(shown),
+            Node::Literal(shown, _) => out.push_str(shown),
             Node::Text(text) => out.push_str(&python::text(text)),
             Node::Bytes(bytes) => out.push_str(&python::bytes(bytes)),
             Node::Named(name) => out.push_str(name),
@@ -209,7 +212,8 @@ impl Pickle {
                 self.write_pairs(out, pairs, depth, limit)?;
                 out.push('}');
             }
-            Node::Called { callable, arguments, state, items, pairs } => {
+            Node::Called(called) => {
+                let Called { callable, arguments, state, items, pairs } = called.as_ref();
                 self.write(out, *callable, depth + 1, limit)?;
                 match self.nodes.get(*arguments) {
                     Some(Node::Sequence { items, .. }) => {
@@ -324,7 +328,13 @@ impl Pickle {
             return None;
         }
         match self.nodes.get(id)? {
-            Node::Literal { json, .. } => out.push_str(json.as_deref()?),
+            Node::Literal(_, false) => return None,
+            Node::Literal(shown, true) => out.push_str(match shown.as_ref() {
+                "None" => "null",
+                "True" => "true",
+                "False" => "false",
+                number => number,
+            }),
             Node::Text(text) => out.push_str(&Value::from(text.as_str()).to_string()),
             Node::Sequence { brackets: LIST | TUPLE, items } => {
                 out.push('[');
@@ -357,17 +367,17 @@ impl Pickle {
                 }
                 out.push('}');
             }
-            Node::Bytes(_) | Node::Sequence { .. } | Node::Named(_) | Node::Called { .. } => return None,
+            Node::Bytes(_) | Node::Sequence { .. } | Node::Named(_) | Node::Called(_) => return None,
         }
         Some(())
     }
 }
 
-fn opening(brackets: (&'static str, &'static str), length: usize) -> &'static str {
+fn opening(brackets: Brackets, length: usize) -> &'static str {
     if brackets == SET && length == 0 { "set(" } else { brackets.0 }
 }
 
-fn closing(brackets: (&'static str, &'static str), length: usize) -> &'static str {
+fn closing(brackets: Brackets, length: usize) -> &'static str {
     match (brackets, length) {
         (TUPLE, 1) => ",)",
         (SET, 0) => ")",
@@ -418,9 +428,9 @@ impl<'a> Machine<'a> {
                 let top = self.top()?;
                 self.stack.push(top);
             }
-            b'N' => self.literal("None", Some("null")),
-            0x88 => self.literal("True", Some("true")),
-            0x89 => self.literal("False", Some("false")),
+            b'N' => self.push(Node::Literal("None".into(), true)),
+            0x88 => self.push(Node::Literal("True".into(), true)),
+            0x89 => self.push(Node::Literal("False".into(), true)),
             b'I' | b'L' => self.decimal()?,
             b'J' => self.integer(4, true)?,
             b'K' => self.integer(1, false)?,
@@ -554,8 +564,8 @@ impl<'a> Machine<'a> {
             0x92 => {
                 let (named, arguments, callable) = (self.pop()?, self.pop()?, self.pop()?);
                 self.call(callable, arguments);
-                if let Some(Node::Called { state, .. }) = self.nodes.last_mut() {
-                    *state = Some(named);
+                if let Some(Node::Called(called)) = self.nodes.last_mut() {
+                    called.state = Some(named);
                 }
             }
             b'i' => {
@@ -582,8 +592,8 @@ impl<'a> Machine<'a> {
                 self.calls = true;
                 let object = self.top()?;
                 // Anything else is filled in a way that only its class knows.
-                if let Some(Node::Called { state: empty @ None, .. }) = self.nodes.get_mut(object) {
-                    *empty = Some(state);
+                if let Some(Node::Called(called)) = self.nodes.get_mut(object) {
+                    called.state.get_or_insert(state);
                 }
             }
             _ => return Err(self.broken(start, &format!("has byte 0x{code:02x}, which is no instruction"))),
@@ -596,17 +606,12 @@ impl<'a> Machine<'a> {
         self.nodes.push(node);
     }
 
-    fn literal(&mut self, shown: &str, json: Option<&str>) {
-        self.push(Node::Literal { shown: shown.to_owned(), json: json.map(str::to_owned) });
-    }
-
-    fn number(&mut self, digits: &str) {
-        self.literal(digits, Some(digits));
+    fn number(&mut self, digits: String) {
+        self.push(Node::Literal(digits.into(), true));
     }
 
     fn float(&mut self, number: f64) {
-        let shown = python::float(number);
-        self.literal(&shown, number.is_finite().then_some(&shown));
+        self.push(Node::Literal(python::float(number).into(), number.is_finite()));
     }
 
     /// INT and LONG: decimal digits in a line; `00` and `01` are the truth values.
@@ -615,8 +620,8 @@ impl<'a> Machine<'a> {
         let line = self.line()?;
         let digits = line.trim().trim_end_matches('L');
         match digits {
-            "00" => self.literal("False", Some("false")),
-            "01" => self.literal("True", Some("true")),
+            "00" => self.push(Node::Literal("False".into(), true)),
+            "01" => self.push(Node::Literal("True".into(), true)),
             _ => {
                 let bare = digits.strip_prefix('-').unwrap_or(digits);
                 if bare.is_empty() || !bare.bytes().all(|byte| byte.is_ascii_digit()) {
@@ -624,7 +629,7 @@ impl<'a> Machine<'a> {
                 }
                 let bare = bare.trim_start_matches('0');
                 let sign = if digits.starts_with('-') && !bare.is_empty() { "-" } else { "" };
-                self.number(&format!("{sign}{}", if bare.is_empty() { "0" } else { bare }));
+                self.number(format!("{sign}{}", if bare.is_empty() { "0" } else { bare }));
             }
         }
         Ok(())
@@ -634,10 +639,10 @@ impl<'a> Machine<'a> {
         let bytes = self.take(length)?;
         if signed {
             let number = i32::from_le_bytes(bytes.try_into().unwrap_or_default());
-            self.number(&number.to_string());
+            self.number(number.to_string());
         } else {
             let number = bytes.iter().rev().fold(0_u32, |number, byte| (number << 8) | u32::from(*byte));
-            self.number(&number.to_string());
+            self.number(number.to_string());
         }
         Ok(())
     }
@@ -660,9 +665,10 @@ impl<'a> Machine<'a> {
         if magnitude.len() > MAX_DECIMAL {
             magnitude.reverse();
             let digits = hex::encode(magnitude);
-            self.literal(&format!("{sign}0x{}", digits.trim_start_matches('0')), None);
+            let digits = format!("{sign}0x{}", digits.trim_start_matches('0'));
+            self.push(Node::Literal(digits.into(), false));
         } else {
-            self.number(&format!("{sign}{}", decimal_digits(&magnitude)));
+            self.number(format!("{sign}{}", decimal_digits(&magnitude)));
         }
     }
 
@@ -675,11 +681,11 @@ impl<'a> Machine<'a> {
         self.push(node);
     }
 
-    fn sequence(&mut self, brackets: (&'static str, &'static str), items: Vec<Id>) {
+    fn sequence(&mut self, brackets: Brackets, items: Vec<Id>) {
         self.push(Node::Sequence { brackets, items });
     }
 
-    fn marked(&mut self, brackets: (&'static str, &'static str)) -> Result<(), Broken> {
+    fn marked(&mut self, brackets: Brackets) -> Result<(), Broken> {
         let items = self.take_marked()?;
         self.sequence(brackets, items);
         Ok(())
@@ -689,23 +695,21 @@ impl<'a> Machine<'a> {
     fn extend(&mut self, more: Vec<Id>) -> Result<(), Broken> {
         let top = self.top()?;
         match self.nodes.get_mut(top) {
-            Some(Node::Sequence { items, .. } | Node::Called { items, .. }) => {
-                items.extend(more);
-                Ok(())
-            }
-            _ => Err(self.broken(self.at, "puts items into what is no list")),
+            Some(Node::Sequence { items, .. }) => items.extend(more),
+            Some(Node::Called(called)) => called.items.extend(more),
+            _ => return Err(self.broken(self.at, "puts items into what is no list")),
         }
+        Ok(())
     }
 
     fn update(&mut self, more: Vec<(Id, Id)>) -> Result<(), Broken> {
         let top = self.top()?;
         match self.nodes.get_mut(top) {
-            Some(Node::Dict(pairs) | Node::Called { pairs, .. }) => {
-                pairs.extend(more);
-                Ok(())
-            }
-            _ => Err(self.broken(self.at, "sets items of what is no dict")),
+            Some(Node::Dict(pairs)) => pairs.extend(more),
+            Some(Node::Called(called)) => called.pairs.extend(more),
+            _ => return Err(self.broken(self.at, "sets items of what is no dict")),
         }
+        Ok(())
     }
 
     fn global(&mut self, name: &str) {
@@ -717,7 +721,8 @@ impl<'a> Machine<'a> {
 
     fn call(&mut self, callable: Id, arguments: Id) {
         self.calls = true;
-        self.push(Node::Called { callable, arguments, state: None, items: Vec::new(), pairs: Vec::new() });
+        let called = Called { callable, arguments, state: None, items: Vec::new(), pairs: Vec::new() };
+        self.push(Node::Called(Box::new(called)));
     }
 
     fn text_of(&self, id: Id) -> &str {
@@ -789,7 +794,7 @@ impl<'a> Machine<'a> {
         Ok(line)
     }
 
-    fn line(&mut self) -> Result<std::borrow::Cow<'a, str>, Broken> {
+    fn line(&mut self) -> Result<Cow<'a, str>, Broken> {
         self.raw_line().map(String::from_utf8_lossy)
     }
 

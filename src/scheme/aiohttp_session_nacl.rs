@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use super::aiohttp_session_encrypted::{COOKIE, MAX_AGE_OPTION, judge_session, max_age, session};
 use super::kit::base64::BASE64_PADDED;
 use super::kit::cipher::{Aead, TAG};
-use super::kit::mac::{self, Keys};
+use super::kit::mac::Keys;
 use super::kit::opened::{self, malformed};
 use super::kit::{options, python_base64, random};
 use super::{About, Made, Scheme};
@@ -88,7 +88,7 @@ impl Scheme for AiohttpSessionNacl {
         };
         let keys = Keys::of(&ask.secrets, ABOUT.secret_encoding);
         let right = keys.find(|key| CIPHER.open(key.bytes(), nonce, b"", sealed));
-        let verdict = mac::judge(ask, &keys, right.as_ref().map(|(key, _)| *key));
+        let verdict = opened::sealed_verdict(ask, &keys, right.as_ref().map(|(key, _)| *key), &[KEY]);
         let plain = right.map(|(_, plain)| plain);
         let pieces = vec![
             ("Nonce", Role::Meta, NONCE, None),
@@ -96,12 +96,11 @@ impl Scheme for AiohttpSessionNacl {
             ("Ciphertext", Role::Payload, bytes.len(), None),
         ];
         let mut opened = Opened {
-            verdict,
             segments: opened::pieces(&item.value, 0, &bytes, &BASE64_PADDED, pieces),
             steps: steps(&keys, nonce, sealed, plain.as_deref()),
             payload: plain.map(Payload::of),
             encrypted: true,
-            ..opened::refused(&ABOUT, malformed("", None))
+            ..opened::refused(&ABOUT, verdict)
         };
         judge_session(&mut opened, max_age, ask.now);
         opened

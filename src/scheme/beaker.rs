@@ -203,13 +203,12 @@ impl Scheme for BeakerSessionId {
         let fact = format!("{} (the session itself is on the server)", signed.data);
         Opened {
             findings: mac::remarks(&verdict, &keys, DIGEST),
-            verdict,
             segments: signed.segments("Session id", None),
             facts: vec![opened::text_fact("Session ID", None, fact)],
             steps: id_steps(&keys, signed.data),
             payload: Some(payload),
             signature: Some(signed.signature(&keys)),
-            ..opened::refused(&ABOUT_ID, malformed("", None))
+            ..opened::refused(&ABOUT_ID, verdict)
         }
     }
 
@@ -502,7 +501,6 @@ impl Settings<'_> {
         steps.push(self.data_step(signed.data));
         steps.extend(tag_steps(&keys, signed.data));
         Opened {
-            verdict,
             segments: signed.segments("Data", payload.clone()),
             payload,
             encrypted: self.encrypt_key.is_some(),
@@ -510,7 +508,7 @@ impl Settings<'_> {
             steps,
             signature: Some(signed.signature(&keys)),
             findings,
-            ..opened::refused(&ABOUT_COOKIE, malformed("", None))
+            ..opened::refused(&ABOUT_COOKIE, verdict)
         }
     }
 

@@ -12,7 +12,7 @@ use super::kit::{age, opened, options};
 use super::{About, Made, OptionKind, OptionSpec, Scheme};
 use crate::intake::Item;
 use crate::payload;
-use crate::protocol::{Ask, Candidate, Draft, Opened, Options, Payload, PayloadForm, SignError, Verdict};
+use crate::protocol::{Ask, Candidate, Draft, Opened, Options, Payload, PayloadForm, SignError};
 use crate::secret::SecretEncoding;
 
 /// See the [module's documentation](self).
@@ -87,12 +87,7 @@ impl Scheme for Fernet {
 pub fn open(token: &Token, about: &About, item: &Item, ask: &Ask, ttl: (Option<f64>, &str)) -> Opened {
     let keys = Keys::of(&ask.secrets, about.secret_encoding);
     let tried = token.try_keys(ask, &keys);
-    let mut verdict = opened::with_caveats(tried.verdict, token.caveats(ttl.0, ttl.1, ask.now));
-    if let Verdict::Unchecked { missing } = &mut verdict
-        && keys.trouble.is_none()
-    {
-        "Give the key to check the token and to decrypt it.".clone_into(missing);
-    }
+    let verdict = opened::with_caveats(tried.verdict, token.caveats(ttl.0, ttl.1, ask.now));
     Opened {
         scheme: about.id.to_string(),
         title: about.title.to_string(),

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use super::kit::base64::BASE64_PADDED;
 use super::kit::cipher::{Aead, TAG};
-use super::kit::mac::{self, Keys};
+use super::kit::mac::Keys;
 use super::kit::opened::{self, malformed};
 use super::kit::{age, options, python_base64, random};
 use super::{About, Made, OptionKind, OptionSpec, Scheme};
@@ -150,7 +150,7 @@ impl Scheme for LitestarSessionCookie {
 fn open(parts: &Parts, bytes: &[u8], item: &Item, ask: &Ask) -> Opened {
     let keys = Keys::of(&ask.secrets, ABOUT.secret_encoding);
     let right = keys.find(|key| Aead::AesGcm.open(key.bytes(), parts.nonce, parts.expiry, parts.sealed));
-    let verdict = mac::judge(ask, &keys, right.as_ref().map(|(key, _)| *key));
+    let verdict = opened::sealed_verdict(ask, &keys, right.as_ref().map(|(key, _)| *key), &[16, 24, 32]);
     let plain = right.map(|(_, plain)| plain);
     let verdict = match parts.expires() {
         Some(expires) => opened::with_caveats(verdict, age::ended(expires, ask.now)),
@@ -166,13 +166,12 @@ fn open(parts: &Parts, bytes: &[u8], item: &Item, ask: &Ask) -> Opened {
     ];
     let expires = parts.expires().map(|expires| opened::time_fact("Expires", "expires_at", expires, ask.now));
     Opened {
-        verdict,
         segments: opened::pieces(&item.value, 0, bytes, &BASE64_PADDED, pieces),
         facts: expires.into_iter().collect(),
         steps: steps(parts, &keys, plain.as_deref()),
         payload: plain.map(Payload::of),
         encrypted: true,
-        ..opened::refused(&ABOUT, malformed("", None))
+        ..opened::refused(&ABOUT, verdict)
     }
 }
 

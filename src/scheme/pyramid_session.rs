@@ -19,7 +19,7 @@ use crate::payload::pickle::{self, Pickle};
 use crate::payload::python;
 use crate::protocol::{
     Ask, Candidate, Draft, Excerpt, Field, Opened, Options, Payload, PayloadForm, Role, SignError,
-    SignaturePair, Step, Verdict,
+    SignaturePair, Step, Verdict, Why,
 };
 use crate::secret::{Secret, SecretEncoding};
 use crate::span::Span;
@@ -174,12 +174,7 @@ impl Body {
         }
         let text = std::str::from_utf8(body).ok().filter(|text| crate::payload::is_json(text));
         let Some(text) = text else {
-            let message = if Pickle::begins(body) {
-                "The body is a pickle, not JSON: set `serializer` to pickle."
-            } else {
-                "The body is not JSON."
-            };
-            return Err(malformed(message, None));
+            return Err(malformed("The body is not JSON.", None));
         };
         let list: Vec<serde_json::Value> = serde_json::from_str(text).unwrap_or_default();
         let time = |index: usize| list.get(index).and_then(serde_json::Value::as_f64);
@@ -190,6 +185,18 @@ impl Body {
             finding: None,
         })
     }
+}
+
+/// The body, and the verdict on it if it was written by the other serializer.
+fn read(body: &[u8], pickles: bool) -> Result<(Body, Option<Verdict>), Verdict> {
+    let broken = match Body::read(body, pickles) {
+        Ok(read) => return Ok((read, None)),
+        Err(broken) => broken,
+    };
+    let Ok(read) = Body::read(body, !pickles) else { return Err(broken) };
+    let (is, other) = if pickles { ("JSON", "json") } else { ("a pickle", "pickle") };
+    let message = format!("The body is {is}: set `{SERIALIZER}` to {other}.");
+    Ok((read, Some(opened::invalid(Why::WrongOption, message))))
 }
 
 impl Scheme for PyramidSession {
@@ -241,8 +248,8 @@ impl Scheme for PyramidSession {
         let right = right.and_then(|(right, ())| given.usable.iter().find(|key| key.index == right.index));
         let verdict = mac::judge(ask, &given, right);
         let mut findings = mac::remarks(&verdict, &given, settings.digest);
-        let (verdict, payload, facts) = match Body::read(body, settings.pickles) {
-            Ok(read) => {
+        let (verdict, payload, facts) = match read(body, settings.pickles) {
+            Ok((read, wrong)) => {
                 let caveat =
                     read.accessed.and_then(|at| age::too_old(at, settings.timeout, ask.now, TIMEOUT));
                 let fact = |term, from, time: Option<f64>| {
@@ -254,7 +261,7 @@ impl Scheme for PyramidSession {
                 ];
                 findings.extend(read.finding);
                 (
-                    opened::with_caveats(verdict, caveat),
+                    opened::with_caveats(opened::once_valid(verdict, || wrong), caveat),
                     Some(read.payload),
                     facts.into_iter().flatten().collect(),
                 )

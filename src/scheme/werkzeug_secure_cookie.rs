@@ -22,7 +22,7 @@ use crate::payload::pickle::{self, Pickle};
 use crate::payload::python;
 use crate::protocol::{
     Ask, Candidate, Draft, Excerpt, Field, Opened, Options, Payload, PayloadForm, Role, Segment, SignError,
-    SignaturePair, Step, Verdict,
+    SignaturePair, Step, Verdict, Why,
 };
 use crate::secret::SecretEncoding;
 use crate::span::Span;
@@ -165,7 +165,15 @@ impl Content {
             |what: &str| malformed(format!("The value of `{}` {what}.", entry.key), Some(entry.span));
         let bytes = python_base64::decode(entry.value).map_err(|what| broken(&what))?;
         if pickles {
-            let pickle = Pickle::read(&bytes).map_err(|what| broken(&what))?;
+            let is_json = std::str::from_utf8(&bytes).is_ok_and(crate::payload::is_json);
+            let pickle = Pickle::read(&bytes).map_err(|what| match is_json {
+                true => {
+                    let message =
+                        format!("The value of `{}` is JSON: set `{SERIALIZER}` to json.", entry.key);
+                    opened::invalid(Why::WrongOption, message)
+                }
+                false => broken(&what),
+            })?;
             return Ok(Self {
                 json: pickle.json(pickle.root()),
                 shown: pickle.shown(pickle.root()),
@@ -178,7 +186,9 @@ impl Content {
                 Ok(Self { number: json.parse().ok(), shown: json.clone(), json: Some(json), finding: None })
             }
             other if Pickle::read(other.bytes()).is_ok() => {
-                Err(broken("is a pickle: set `serialization_method` to pickle"))
+                let message =
+                    format!("The value of `{}` is a pickle: set `{SERIALIZER}` to pickle.", entry.key);
+                Err(opened::invalid(Why::WrongOption, message))
             }
             _ => Err(broken("is not JSON")),
         }
@@ -325,7 +335,10 @@ fn open(tag: &str, items: &str, settings: &Settings, ask: &Ask) -> Opened {
     let fact = contents.expires.map(|end| opened::time_fact("Expires", EXPIRES_ITEM, end, ask.now));
     let mut segments: Vec<Segment> = vec![segment("Signature", Role::Signature, tag_span, None)];
     segments.extend(entries.iter().map(|entry| {
-        let decoded = python_base64::decode(entry.value).ok().map(Payload::of);
+        let decoded = python_base64::decode(entry.value).ok().map(|bytes| match Pickle::read(&bytes) {
+            Ok(pickle) if settings.pickles => pickle.payload(),
+            _ => Payload::of(bytes),
+        });
         segment(&format!("Item {}", entry.key), Role::Payload, entry.span, decoded)
     }));
     let expected =

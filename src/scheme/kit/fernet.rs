@@ -7,7 +7,7 @@
 use super::age;
 use super::base64::BASE64URL_PADDED;
 use super::digest::Digest;
-use super::mac::{self, Key, Keys};
+use super::mac::{Key, Keys};
 use super::opened::{self, malformed};
 use super::{cipher, python_base64, random};
 use crate::protocol::{
@@ -23,6 +23,8 @@ const IV_END: usize = 25;
 const TAG: usize = 32;
 const BLOCK: usize = 16;
 const KEY: usize = 32;
+/// Characters of a key as text.
+const KEY_TEXT: usize = 44;
 /// Seconds that a token may be from the future where its age is judged at all.
 const CLOCK_SKEW: f64 = 60.0;
 const DIGEST: Digest = Digest::Sha256;
@@ -113,7 +115,8 @@ impl Token {
             let halves = Halves::of(key)?;
             DIGEST.verifies(halves.signing.bytes(), signed, found).then_some((key, halves))
         });
-        let verdict = mac::judge(ask, keys, right.as_ref().map(|(key, _)| *key));
+        let right_key = right.as_ref().map(|(key, _)| *key);
+        let verdict = opened::sealed_verdict(ask, keys, right_key, &[KEY, KEY_TEXT]);
         let Some((key, halves)) = right else {
             let is_no_key = keys.usable.iter().all(|key| Halves::of(key).is_none());
             let verdict = if is_no_key && !keys.usable.is_empty() {

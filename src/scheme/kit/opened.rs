@@ -1,13 +1,14 @@
 //! The pieces of an [`Opened`] value, in few words.
 
 use super::base64::Base64;
+use super::mac::{self, Key, Keys};
 use crate::moment;
 use crate::protocol::{
-    About, Candidate, Caveat, Fact, FactValue, Opened, Payload, Role, Segment, Verdict, Why,
+    About, Ask, Candidate, Caveat, Fact, FactValue, Opened, Payload, Role, Segment, Verdict, Why,
 };
 use crate::span::Span;
 
-/// A value that cannot be taken apart: only the verdict.
+/// Only the verdict: all there is to say of a value that cannot be taken apart, and what else begins with.
 pub fn refused(about: &About, verdict: Verdict) -> Opened {
     Opened {
         scheme: about.id.to_string(),
@@ -52,6 +53,28 @@ pub fn invalid(why: Why, message: impl Into<String>) -> Verdict {
 /// The bytes of a tag that Python code compares as text with `hexdigest()`: only lower-case hex counts.
 pub fn hex_tag(text: &str) -> Option<Vec<u8>> {
     hex::decode(text).ok().filter(|tag| hex::encode(tag) == text)
+}
+
+/// The verdict on a value that is encrypted, where `right` is the key that decrypted it. `sizes` are the lengths that a
+/// key of this cipher can have.
+pub fn sealed_verdict(ask: &Ask, keys: &Keys, right: Option<&Key>, sizes: &[usize]) -> Verdict {
+    let fits = keys.usable.iter().any(|key| sizes.contains(&key.secret.len()));
+    match mac::judge(ask, keys, right) {
+        Verdict::Unchecked { .. } if keys.trouble.is_none() => {
+            Verdict::Unchecked { missing: "Give the secret to check the value and to decrypt it.".into() }
+        }
+        Verdict::Invalid { .. } if !fits => {
+            let lengths: Vec<String> = keys.usable.iter().map(|key| key.secret.len().to_string()).collect();
+            let sizes: Vec<String> = sizes.iter().map(usize::to_string).collect();
+            let message = format!(
+                "The secret has {} bytes, as it is read now; it must have {}.",
+                lengths.join(" and "),
+                sizes.join(" or ")
+            );
+            invalid(Why::BadSignature, message)
+        }
+        verdict => verdict,
+    }
 }
 
 /// `verdict`, or what `check` finds wrong with a value whose MAC is right.
