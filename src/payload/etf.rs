@@ -29,6 +29,9 @@ pub enum Term {
 /// The byte in front of every term.
 const VERSION: u8 = 131;
 
+/// Terms that are read: a cookie has some hundreds, and each takes a hundred times the room of its bytes when shown.
+const MAX_TERMS: usize = 100_000;
+
 /// Bytes of an integer that is written in decimal.
 const MAX_DECIMAL: usize = 256;
 
@@ -37,7 +40,7 @@ const MAX_DECIMAL: usize = 256;
 /// # Errors
 /// The rest of a sentence that begins with the name of the part: what is wrong, and where.
 pub fn read(bytes: &[u8]) -> Result<Term, String> {
-    let mut reader = Reader { bytes, at: 0 };
+    let mut reader = Reader { bytes, at: 0, left: MAX_TERMS };
     if reader.byte()? != VERSION {
         return Err("is not Erlang's term format: it does not begin with byte 131".into());
     }
@@ -64,6 +67,8 @@ pub fn payload(term: &Term, bytes: Vec<u8>) -> Payload {
 struct Reader<'a> {
     bytes: &'a [u8],
     at: usize,
+    /// How many more terms are read.
+    left: usize,
 }
 
 impl<'a> Reader<'a> {
@@ -72,6 +77,7 @@ impl<'a> Reader<'a> {
             return Err(self.wrong("it is nested more deeply than Keyjar reads"));
         }
         let depth = depth + 1;
+        self.count(1)?;
         Ok(match self.byte()? {
             97 => Term::Int(self.byte()?.to_string()),
             98 => Term::Int(i32::from_be_bytes(self.array()?).to_string()),
@@ -97,6 +103,7 @@ impl<'a> Reader<'a> {
             107 => {
                 let length = self.short()?;
                 let bytes = self.take(length)?;
+                self.count(length)?;
                 Term::List(bytes.iter().map(|byte| Term::Int(byte.to_string())).collect(), None)
             }
             108 => {
@@ -134,6 +141,12 @@ impl<'a> Reader<'a> {
             80 => return Err(self.wrong("it is compressed, which Plug does not do")),
             tag => return Err(self.wrong(&format!("a term of type {tag} is not read"))),
         })
+    }
+
+    fn count(&mut self, terms: usize) -> Result<(), String> {
+        self.left =
+            self.left.checked_sub(terms).ok_or_else(|| self.wrong("it holds more than Keyjar reads"))?;
+        Ok(())
     }
 
     /// Nothing is set aside for a count that the bytes may not hold.
@@ -429,6 +442,8 @@ mod tests {
         ] {
             assert!(read(bytes).expect_err("broken").contains(what), "{bytes:?}");
         }
+        let long: Vec<u8> = [&[131, 108, 0, 3, 0, 0], [97, 1].repeat(200_000).as_slice()].concat();
+        assert!(read(&long).expect_err("long").contains("more than"));
         let deep: Vec<u8> = [&[131], [104, 1].repeat(100_000).as_slice()].concat();
         assert!(read(&deep).expect_err("deep").contains("nested"));
     }

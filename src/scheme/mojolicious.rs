@@ -378,10 +378,10 @@ struct Sealed([Vec<u8>; 3], [usize; 2]);
 
 impl Sealed {
     fn of(value: &str) -> Result<Self, Verdict> {
-        let parts: Vec<&str> = value.split('-').collect();
+        let parts: Vec<&str> = value.splitn(4, '-').collect();
         let [ciphertext, iv, tag] = parts[..] else {
-            let message = format!("It has {} parts with `-` between them instead of three.", parts.len());
-            return Err(malformed(message, Span::new(value.len(), value.len())));
+            let end = Span::new(value.len(), value.len());
+            return Err(malformed("It is not three pieces of Base64 with `-` between them.", end));
         };
         if let Some(at) = [ciphertext, iv, tag].iter().position(|part| part.is_empty()) {
             let place = if at == 0 { 0 } else { value.len() };
@@ -495,7 +495,7 @@ impl Session {
             }
             None if self.must_expire && matches!(opened.verdict, Verdict::Valid { .. }) => {
                 opened.verdict = wrong_option(
-                    "The session has no `expires`, and Mojolicious refuses such a one unless `default_expiration` is 0.",
+                    "The session has no `expires`: Mojolicious refuses it unless `default_expiration` is 0.",
                 );
             }
             None => {}

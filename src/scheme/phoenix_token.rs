@@ -67,7 +67,7 @@ static SIGNED_ABOUT: About = About {
     docs: Cow::Borrowed("https://hexdocs.pm/phoenix/Phoenix.Token.html"),
     secret_encoding: SecretEncoding::Utf8,
     built: Cow::Borrowed(
-        "SFMyNTY . base64url(term {data, signed_at, max_age}) . base64url(HMAC-SHA256(PBKDF2(secret_key_base, salt), all before))",
+        "SFMyNTY . base64url(term) . base64url(HMAC-SHA256(PBKDF2(secret_key_base, salt), all before))",
     ),
     percent_encoded: false,
     payload_forms: Cow::Borrowed(FORMS),

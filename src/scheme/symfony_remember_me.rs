@@ -135,6 +135,19 @@ impl Details {
         segments
     }
 
+    fn facts(&self, now: Option<i64>) -> Vec<Fact> {
+        let compared =
+            "Symfony also compares it with the user's present properties, which only the server has.";
+        vec![
+            Fact {
+                term: "Expires".into(),
+                from: Some("expires".into()),
+                value: moment::fact(self.expires, now),
+            },
+            Fact { term: "Properties hash".into(), from: None, value: FactValue::Text(compared.into()) },
+        ]
+    }
+
     fn steps(&self, keys: &Keys) -> Vec<Step> {
         let signed = self.signed();
         let mut steps = vec![
@@ -221,16 +234,7 @@ impl Scheme for SymfonyRememberMe {
             findings: mac::remarks(&verdict, &keys, DIGEST),
             segments,
             payload: Some(payload),
-            facts: vec![
-                Fact { term: "Expires".into(), from: Some("expires".into()), value: moment::fact(details.expires, ask.now) },
-                Fact {
-                    term: "Properties hash".into(),
-                    from: None,
-                    value: FactValue::Text(
-                        "Symfony also compares it with the user's present properties, which only the server has.".into(),
-                    ),
-                },
-            ],
+            facts: details.facts(ask.now),
             steps: details.steps(&keys),
             signature: Some(SignaturePair { found: details.hmac.clone(), expected }),
             ..bare(&ABOUT, verdict)

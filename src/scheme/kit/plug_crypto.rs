@@ -224,13 +224,9 @@ fn cut(value: &str) -> Result<Cut, Verdict> {
         return Ok(Cut::Sealed { iv: iv.to_vec(), tag: tag.to_vec(), ciphertext: ciphertext.to_vec() });
     }
     if header == WRAPPED {
-        let parts: Vec<&str> = rest.split('.').collect();
+        let parts: Vec<&str> = rest.splitn(5, '.').collect();
         let [key, iv, ciphertext, tag] = parts[..] else {
-            let found = parts.len() + 1;
-            return Err(malformed(
-                format!("It has {found} parts with dots between them instead of five."),
-                end,
-            ));
+            return Err(malformed("It does not have five parts with dots between them.", end));
         };
         let mut at = begin;
         let mut next = |part: &str| {
