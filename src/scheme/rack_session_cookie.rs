@@ -79,6 +79,13 @@ impl Coder {
         }
     }
 
+    /// Rack's default; for bytes that are serialized already, what they show.
+    fn usual(draft: &PayloadDraft) -> Self {
+        let is_json = draft.form == PayloadForm::Hex
+            && payload::draft::bytes(draft).is_ok_and(|bytes| Format::of(&bytes) == Format::Json);
+        if is_json { Self::Json } else { Self::Marshal }
+    }
+
     const fn format(self) -> Format {
         match self {
             Self::Marshal => Format::Marshal,
@@ -159,7 +166,7 @@ impl Scheme for RackSessionCookie {
     fn make(&self, draft: &Draft) -> Result<Made, SignError> {
         let keys = Keys::of(&draft.secrets, ABOUT.secret_encoding);
         let verifier = verifier(&draft.options)?;
-        let coder = Coder::of(&draft.options)?.unwrap_or(Coder::Marshal);
+        let coder = Coder::of(&draft.options)?.unwrap_or_else(|| Coder::usual(&draft.payload));
         keys.signing()?;
         let session = serialize(&draft.payload, coder.format())?;
         let mut written = rails_verifier::plain(coder.format(), session);
@@ -175,9 +182,9 @@ impl Scheme for RackSessionCookie {
 ///
 /// # Errors
 /// If it is no Hash, or cannot be written.
-pub fn serialize(draft: &PayloadDraft, format: Format) -> Result<Vec<u8>, SignError> {
+fn serialize(draft: &PayloadDraft, format: Format) -> Result<Vec<u8>, SignError> {
     if draft.form == PayloadForm::Hex {
-        return payload::draft::bytes(draft);
+        return ruby_value::serialized(draft, |found| found == format);
     }
     let json = ruby_value::json_text(draft)?;
     if !json.starts_with('{') {

@@ -440,9 +440,15 @@ fn report(
 
 /// The middleware keeps sessions; an Encryptor of one's own takes any value.
 fn serialized(draft: &Draft, format: Format) -> Result<Vec<u8>, SignError> {
-    let draft = &draft.payload;
+    let (draft, options) = (&draft.payload, &draft.options);
     match (draft.form, format) {
-        (PayloadForm::Hex, _) => crate::payload::draft::bytes(draft),
+        (PayloadForm::Hex, _) => {
+            let is_named = options.contains_key(JSON);
+            ruby_value::serialized(
+                draft,
+                |found| if is_named { found == format } else { found != Format::Raw },
+            )
+        }
         (_, Format::Marshal) => Ok(crate::payload::marshal::write(&ruby_value::value(draft)?)),
         _ => Ok(ruby_value::json_text(draft)?.into_bytes()),
     }

@@ -11,7 +11,7 @@ use super::kit::digest::Digest;
 use super::kit::key_generator::{KEY_DIGEST, KeySource, key_digest_spec};
 use super::kit::mac::Keys;
 use super::kit::rails_message::{
-    self, Opening, Purpose, Reader, SEPARATORS_SPEC, Serializer, Writer, version_spec,
+    self, Defaults, Names, Opening, Purpose, Reader, SEPARATORS_SPEC, Serializer, Writer, version_spec,
 };
 use super::kit::rails_verifier::{self, Cutting, Verifier, broken};
 use super::kit::ruby_options::{self, BadOption, DIGESTS, FLAG, Uses, flag, spec, text};
@@ -174,10 +174,11 @@ impl MessageDefaults {
     /// # Errors
     /// If an option cannot be used.
     pub fn writer(&self, options: &Options) -> Result<Writer, BadOption> {
-        let serializer = Serializer::of(options, SERIALIZER)?.unwrap_or(self.serializer);
-        let purpose = text(options, PURPOSE).map(str::to_owned);
-        let is_new = self.is_modern(options) && flag(options, NEW_ENVELOPE, self.is_modern);
-        Writer::of(options, serializer, purpose, EXPIRES, is_new)
+        let is_modern = self.is_modern(options);
+        let is_new = is_modern && flag(options, NEW_ENVELOPE, self.is_modern);
+        let defaults = Defaults { serializer: self.serializer, is_modern, is_new };
+        let names = Names { serializer: SERIALIZER, expires: EXPIRES };
+        Writer::of(options, names, defaults, text(options, PURPOSE).map(str::to_owned))
     }
 
     pub fn is_modern(&self, options: &Options) -> bool {

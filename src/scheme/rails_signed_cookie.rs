@@ -12,7 +12,7 @@ use super::kit::digest::Digest;
 use super::kit::key_generator::{KEY_DIGEST, KeySource, key_digest_spec};
 use super::kit::mac::Keys;
 use super::kit::rails_message::{
-    self, Opening, Purpose, Reader, SEPARATORS_SPEC, Serializer, Writer, version_spec,
+    self, Defaults, Names, Opening, Purpose, Reader, SEPARATORS_SPEC, Serializer, Writer, version_spec,
 };
 use super::kit::rails_verifier::{self, Cutting, Verifier, broken};
 use super::kit::ruby_options::{self, BadOption, DIGESTS, FLAG, Uses, flag, spec, text};
@@ -150,10 +150,12 @@ impl CookieDefaults {
     /// If an option cannot be used.
     pub fn writer(&self, draft: &Draft) -> Result<Writer, BadOption> {
         let options = &draft.options;
-        let serializer = Serializer::of(options, SERIALIZER)?.unwrap_or(self.serializer);
+        let defaults =
+            Defaults { serializer: self.serializer, is_modern: self.is_modern(options), is_new: false };
+        let names = Names { serializer: SERIALIZER, expires: EXPIRES };
         let purpose =
             flag(options, METADATA, true).then(|| rails_message::cookie_purpose(&draft.cookie.name));
-        Writer::of(options, serializer, purpose, EXPIRES, false)
+        Writer::of(options, names, defaults, purpose)
     }
 
     /// A key of the application's generator.

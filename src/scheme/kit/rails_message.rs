@@ -16,7 +16,7 @@ use crate::finding::Finding;
 use crate::intake::Item;
 use crate::moment;
 use crate::payload::ruby::{Id, Node, Tree, quoted};
-use crate::payload::{self, marshal, messagepack};
+use crate::payload::{marshal, messagepack};
 use crate::protocol::{
     About, Ask, Caveat, CaveatKind, Excerpt, Fact, FactValue, OptionKind, OptionSpec, Options, Payload,
     PayloadDraft, PayloadForm, Role, SignError, Step, Verdict, Why,
@@ -379,13 +379,32 @@ impl Serializer {
 /// How a message is written.
 #[derive(Debug)]
 pub struct Writer {
-    pub serializer: Serializer,
+    serializer: Serializer,
+    /// Whether the options name it.
+    is_named: bool,
+    is_modern: bool,
     /// Whether the serializer writes the envelope too, as from Rails 7.1 on.
-    pub is_new: bool,
-    pub purpose: Option<String>,
-    pub expires: Option<String>,
+    is_new: bool,
+    purpose: Option<String>,
+    expires: Option<String>,
     /// Whether U+2028 and U+2029 are escaped (`escape_js_separators_in_json`).
-    pub separators: bool,
+    separators: bool,
+}
+
+/// What of a writer the options do not name.
+#[derive(Clone, Copy, Debug)]
+pub struct Defaults {
+    pub serializer: Serializer,
+    pub is_modern: bool,
+    /// Whether the serializer writes the envelope too.
+    pub is_new: bool,
+}
+
+/// The names of a writer's options: cookies have their own.
+#[derive(Clone, Copy, Debug)]
+pub struct Names {
+    pub serializer: &'static str,
+    pub expires: &'static str,
 }
 
 /// A message that was written.
@@ -396,29 +415,35 @@ pub struct Written {
 }
 
 impl Writer {
-    /// A message of a verifier or an encryptor, as `options` say.
+    /// As `options` say.
     ///
     /// # Errors
-    /// If the expiry is not a time.
+    /// If the serializer is unknown, or the expiry is not a time.
     pub fn of(
         options: &Options,
-        serializer: Serializer,
+        names: Names,
+        defaults: Defaults,
         purpose: Option<String>,
-        expires: &'static str,
-        is_new: bool,
     ) -> Result<Self, BadOption> {
-        let expires = match options.get(expires) {
-            None | Some(Value::Null) => None,
-            Some(value) => Some(expiry(value).ok_or_else(|| {
-                BadOption::new(
-                    expires,
-                    format!("{expires} is {value}, which is not a time like 2030-01-31T12:00:00Z."),
-                )
-            })?),
+        let named = Serializer::of(options, names.serializer)?;
+        let serializer = named.unwrap_or(defaults.serializer);
+        let bad = |value| {
+            let name = names.expires;
+            BadOption::new(name, format!("{name} is {value}, which is not a time like 2030-01-31T12:00:00Z."))
         };
-        let separators = flag(options, SEPARATORS, true);
-        let is_new = is_new && serializer.can_write_envelope();
-        Ok(Self { serializer, is_new, purpose, expires, separators })
+        let expires = match options.get(names.expires) {
+            None | Some(Value::Null) => None,
+            Some(value) => Some(expiry(value).ok_or_else(|| bad(value))?),
+        };
+        Ok(Self {
+            serializer,
+            is_named: named.is_some(),
+            is_modern: defaults.is_modern,
+            is_new: defaults.is_new && serializer.can_write_envelope(),
+            purpose,
+            expires,
+            separators: flag(options, SEPARATORS, true),
+        })
     }
 
     /// The message for a payload.
@@ -443,7 +468,8 @@ impl Writer {
     /// The value alone. Hex gives bytes that are serialized already.
     fn serialize(&self, draft: &PayloadDraft) -> Result<Vec<u8>, SignError> {
         if draft.form == PayloadForm::Hex {
-            return payload::draft::bytes(draft);
+            let fits = |format| !self.is_named || !self.serializer.refuses(format, self.is_modern);
+            return ruby_value::serialized(draft, fits);
         }
         Ok(match self.serializer {
             Serializer::RubyJson => ruby_value::json_text(draft)?.into_bytes(),
@@ -634,8 +660,9 @@ mod tests {
     #[test]
     fn the_marshal_envelope_of_rails_7_1_is_read() {
         let options = Options::from([("expires_at".into(), "2026-09-21T14:13:29Z".into())]);
-        let writer = Writer::of(&options, Serializer::Marshal, Some("login".into()), "expires_at", true)
-            .expect("a time");
+        let names = Names { serializer: "serializer", expires: "expires_at" };
+        let defaults = Defaults { serializer: Serializer::Marshal, is_modern: true, is_new: true };
+        let writer = Writer::of(&options, names, defaults, Some("login".into())).expect("a time");
         let draft = PayloadDraft { form: PayloadForm::Json, text: "{\"a\":[1]}".into() };
         let message = read(&writer.write(&draft).expect("can be written").message).expect("can be read");
         assert_eq!((message.purpose(), message.expires()), ("login", Some("2026-09-21T14:13:29.000Z")));

@@ -179,6 +179,22 @@ pub fn value(draft: &PayloadDraft) -> Result<Value, SignError> {
     serde_json::from_str(&text).map_err(|error| refused(format!("This cannot be read: {error}.")))
 }
 
+/// Bytes of a draft that are serialized already, if they are of a format that `fits`.
+///
+/// # Errors
+/// If they are not hex, cannot be read, or are of another format.
+pub fn serialized(draft: &PayloadDraft, fits: impl Fn(Format) -> bool) -> Result<Vec<u8>, SignError> {
+    let bytes = payload::draft::bytes(draft)?;
+    let format = Format::of(&bytes);
+    if let Err(what) = read(&bytes) {
+        return Err(refused(format!("The value {what}.")));
+    }
+    if !fits(format) {
+        return Err(refused(format!("These bytes are {}, which the reader does not take.", format.name())));
+    }
+    Ok(bytes)
+}
+
 /// An error about the payload.
 pub fn refused(message: impl Into<String>) -> SignError {
     SignError {
