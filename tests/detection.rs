@@ -55,7 +55,8 @@ fn the_right_scheme_is_found_from_value_and_name_alone() {
 #[test]
 fn what_is_not_signed_is_not_claimed() {
     let mut random = Random(42);
-    let kinds: [(&str, fn(&mut Random) -> String); 10] = [
+    type Make = fn(&mut Random) -> String;
+    let kinds: [(&str, Make); 10] = [
         ("UUID", |random| uuid(random)),
         ("GUID in braces", |random| format!("{{{}}}", uuid(random).to_uppercase())),
         ("hex id", |random| {

@@ -123,6 +123,17 @@ fn options() -> impl Strategy<Value = Options> {
     prop::collection::btree_map(prop::sample::select(names), values, 0..3)
 }
 
+/// How values of Erlang, PHP and Go begin.
+const BEGINNINGS: [&[u8]; 7] = [
+    b"",
+    &[131],
+    &[131, 104, 3],
+    &[131, 116, 0, 0, 0, 9],
+    b"a:2:{",
+    b"O:1:\"A\":1:{",
+    &[14, 255, 129, 4, 1, 2, 255, 130, 0, 1, 16, 1, 16, 0, 0],
+];
+
 /// Every scheme's id, and one that there is not.
 fn scheme_ids() -> Vec<String> {
     scheme::ALL.iter().map(|scheme| scheme.about().id.to_string()).chain(["none".to_owned()]).collect()
@@ -246,6 +257,18 @@ proptest! {
             let _ = secret.read(encoding);
         }
         let _ = keyjar::moment::fact(now.unwrap_or(0), now);
+    }
+
+    #[test]
+    fn the_readers_of_other_languages_take_anything(
+        first in prop::sample::select(BEGINNINGS.to_vec()),
+        rest in vec(prop_oneof![any::<u8>(), prop::sample::select(b"ais:;{}0123\"ml\x00\x01".to_vec())], 0..60),
+    ) {
+        let bytes = [first, &rest].concat();
+        let _ = payload::etf::read(&bytes).map(|term| payload::etf::payload(&term, bytes.clone()));
+        let php = payload::php_serialize::read(&bytes);
+        let _ = php.map(|php| payload::php_serialize::payload(&php, bytes.clone()));
+        let _ = payload::gob::payload(&bytes);
     }
 
     #[test]

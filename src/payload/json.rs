@@ -142,7 +142,7 @@ fn short_end(tokens: &[Token<'_>], start: usize) -> Option<usize> {
 }
 
 /// The tokens of `text`, without the white space between them.
-fn tokens(text: &str) -> Vec<Token<'_>> {
+pub fn tokens(text: &str) -> Vec<Token<'_>> {
     let mut tokens: Vec<Token<'_>> = Vec::new();
     let mut rest = text.trim_start_matches(is_space);
     while let Some(first) = rest.chars().next() {

@@ -37,6 +37,14 @@ pub fn complete(text: &str, added: &[(&str, String)]) -> Option<String> {
     Some(whole)
 }
 
+/// The JSON object `text`, compact and without the member `name`. `None` if `text` is no object.
+pub fn without(text: &str, name: &str) -> Option<String> {
+    serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(text).ok()?;
+    let laid_out = lines(text, Outermost::Spread);
+    let kept = members(&laid_out).into_iter().filter(|(key, _)| *key != name).map(|(_, member)| member);
+    super::draft::json(&format!("{{{}}}", kept.collect::<Vec<_>>().join(","))).ok()
+}
+
 /// `text` laid out to be edited, a member a line.
 pub fn tidy(text: &str) -> String {
     let lines = lines(text, Outermost::Spread);
@@ -115,6 +123,14 @@ mod tests {
         assert_eq!(complete("{}", &added).as_deref(), Some(r#"{"iat":5,"exp":6}"#));
         assert_eq!(complete(r#"{"exp":1.0}"#, &added).as_deref(), Some(r#"{"exp":1.0,"iat":5}"#));
         assert_eq!(complete("[]", &added), None);
+    }
+
+    #[test]
+    fn a_member_is_taken_out_and_the_others_keep_their_spelling() {
+        let text = r#"{"__ts":1,"a":[1.0,{"__ts":2}],"b":"x, y"}"#;
+        assert_eq!(without(text, "__ts").as_deref(), Some(r#"{"a":[1.0,{"__ts":2}],"b":"x, y"}"#));
+        assert_eq!(without(r#"{"__ts":1}"#, "__ts").as_deref(), Some("{}"));
+        assert_eq!(without("[]", "a"), None);
     }
 
     #[test]

@@ -4,12 +4,22 @@ use serde::de::IgnoredAny;
 
 use crate::protocol::Payload;
 
+pub mod compose;
 pub mod draft;
+pub mod etf;
 pub mod flask_json;
+pub mod gob;
 pub mod javascript;
 pub mod json;
+pub mod marshal;
 pub mod member;
+pub mod messagepack;
+pub mod outline;
+pub mod php_serialize;
+pub mod pickle;
+pub mod python;
 pub mod python_json;
+pub mod ruby;
 
 impl Payload {
     /// JSON where the bytes are JSON text, else text where they are UTF-8, else bytes.

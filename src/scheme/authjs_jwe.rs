@@ -99,11 +99,11 @@ fn recipe<'a>(derivations: Vec<Derivation>, check: jwe_session::Check<'a>) -> Re
 
 /// The salt that was given, else the cookie's name, else (a bare value) the names that the library uses itself.
 fn derivations(options: &Options, name: Option<&str>) -> Result<Vec<Derivation>, BadOption> {
-    let salts =
-        match option::text(options, SALT)?.or_else(|| name.map(str::to_owned)).filter(|s| !s.is_empty()) {
-            Some(salt) => vec![salt],
-            None => vec!["authjs.session-token".to_owned(), "__Secure-authjs.session-token".to_owned()],
-        };
+    let named = || name.filter(|name| !name.is_empty()).map(str::to_owned);
+    let salts = match option::text(options, SALT)?.or_else(named) {
+        Some(salt) => vec![salt],
+        None => vec!["authjs.session-token".to_owned(), "__Secure-authjs.session-token".to_owned()],
+    };
     let derivation = |salt: String| {
         let info = format!("Auth.js Generated Encryption Key ({salt})");
         Derivation::new(salt, info)

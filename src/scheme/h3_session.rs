@@ -39,24 +39,30 @@ pub static V1: H3Session = H3Session { about: &ABOUT_V1, iterations: 1 };
 /// Version 2.
 pub static V2: H3Session = H3Session { about: &ABOUT_V2, iterations: 8192 };
 
-static ABOUT_V1: About = about("h3-session", "h3 session (version 1)", &[MAX_AGE_SPEC, SEAL_SPEC]);
+static ABOUT_V1: About = about("h3-session", "h3 session (version 1)", &OPTIONS_V1);
 
-static ABOUT_V2: About = about(
-    "h3-session-v2",
-    "h3 session (version 2)",
-    &[
-        MAX_AGE_SPEC,
-        SEAL_SPEC,
-        OptionSpec {
-            name: Cow::Borrowed(FALLBACK),
-            kind: OptionKind::Choice(Cow::Borrowed(&[Cow::Borrowed("true"), Cow::Borrowed("false")])),
-            default: Cow::Borrowed("true"),
-            help: Cow::Borrowed("Whether seals of version 1 (1 iteration) are still read."),
-            when_making: false,
-            when_opening: true,
-        },
-    ],
-);
+static ABOUT_V2: About = about("h3-session-v2", "h3 session (version 2)", &OPTIONS_V2);
+
+static OPTIONS_V1: [OptionSpec; 2] = [
+    MAX_AGE_SPEC,
+    seal_spec("Iron's options, if they are not the defaults: {\"encryption\": {\"iterations\": 1000}}."),
+];
+
+static OPTIONS_V2: [OptionSpec; 3] = [
+    MAX_AGE_SPEC,
+    seal_spec(
+        "Iron's options, if they are not the defaults. For releases with 600,000 iterations: {\"encryption\": \
+         {\"iterations\": 600000}, \"integrity\": {\"iterations\": 600000}}.",
+    ),
+    OptionSpec {
+        name: Cow::Borrowed(FALLBACK),
+        kind: OptionKind::Choice(Cow::Borrowed(&[Cow::Borrowed("true"), Cow::Borrowed("false")])),
+        default: Cow::Borrowed("true"),
+        help: Cow::Borrowed("Whether seals of version 1 (1 iteration) are still read."),
+        when_making: false,
+        when_opening: true,
+    },
+];
 
 const MAX_AGE_SPEC: OptionSpec = OptionSpec {
     name: Cow::Borrowed(MAX_AGE),
@@ -67,16 +73,16 @@ const MAX_AGE_SPEC: OptionSpec = OptionSpec {
     when_opening: true,
 };
 
-const SEAL_SPEC: OptionSpec = OptionSpec {
-    name: Cow::Borrowed(SEAL),
-    kind: OptionKind::Json,
-    default: Cow::Borrowed(""),
-    help: Cow::Borrowed(
-        "Iron's options, if they are not the defaults: {\"encryption\": {\"iterations\": 1000}}.",
-    ),
-    when_making: true,
-    when_opening: true,
-};
+const fn seal_spec(help: &'static str) -> OptionSpec {
+    OptionSpec {
+        name: Cow::Borrowed(SEAL),
+        kind: OptionKind::Json,
+        default: Cow::Borrowed(""),
+        help: Cow::Borrowed(help),
+        when_making: true,
+        when_opening: true,
+    }
+}
 
 const MAX_AGE: &str = "maxAge";
 const SEAL: &str = "seal";
@@ -172,21 +178,26 @@ impl H3Session {
     }
 }
 
-fn read(json: String, max_age: Option<i64>, now: Option<i64>) -> Result<Content, Refusal> {
-    let payload = Payload::Json(json);
-    let session = claims::of(&payload).unwrap_or_default();
+fn read(json: String, max_age: Option<i64>, now: Option<i64>) -> Content {
+    let mut content = Content::of(Payload::Json(json));
+    let session = claims::of(&content.payload).unwrap_or_default();
     let (id, created) = (session.get("id").and_then(Value::as_str), claims::time(&session, "createdAt"));
     let Some((id, created)) = id.filter(|id| !id.is_empty()).zip(created) else {
         let message = "It decrypts, but it is no session of h3: that has an `id` and a `createdAt`, and h3 begins another \
                        without them.";
-        return Err(Refusal::new(Why::Malformed, message, None));
+        content.checked = Err(Refusal::new(Why::Malformed, message, None));
+        return content;
     };
-    let seconds = created.div_euclid(1000);
-    let facts = vec![
+    content.facts = vec![
         Fact { term: "Session ID".into(), from: Some("id".into()), value: FactValue::Text(id.to_owned()) },
-        Fact { term: "Created".into(), from: Some("createdAt".into()), value: moment::fact(seconds, now) },
+        Fact {
+            term: "Created".into(),
+            from: Some("createdAt".into()),
+            value: moment::fact(created.div_euclid(1000), now),
+        },
     ];
-    Ok(Content { caveats: too_old(created, max_age, now).into_iter().collect(), facts, payload })
+    content.checked = Ok(too_old(created, max_age, now).into_iter().collect());
+    content
 }
 
 /// Whether the session was begun longer ago than `max_age` seconds; 0 counts as none in JavaScript.

@@ -185,12 +185,15 @@ fn passwords(options: &Options, id: &str, secrets: &[SecretText]) -> Result<Pass
     Ok(passwords)
 }
 
-fn read(json: String) -> Result<Content, Refusal> {
-    if json.contains("__proto__") && serde_json::from_str(&json).is_ok_and(|value| has_proto(&value)) {
+fn read(json: String) -> Content {
+    let refused =
+        json.contains("__proto__") && serde_json::from_str(&json).is_ok_and(|value| has_proto(&value));
+    let mut content = Content::of(sealed::value_of(json));
+    if refused {
         let message = "It decrypts, but it has a member `__proto__`, which Iron refuses.";
-        return Err(Refusal::new(Why::Malformed, message, None));
+        content.checked = Err(Refusal::new(Why::Malformed, message, None));
     }
-    Ok(Content { payload: sealed::value_of(json), caveats: Vec::new(), facts: Vec::new() })
+    content
 }
 
 /// The parser has bounded the nesting.

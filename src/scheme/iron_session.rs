@@ -87,8 +87,7 @@ impl Scheme for IronSession {
     fn open(&self, item: &Item, ask: &Ask) -> Opened {
         let (text, version) = cut(&item.value);
         let id = Seal::cut(text).map(|seal| seal.password_id()).unwrap_or_default();
-        let read =
-            |json| Ok(Content { payload: session(json, version), caveats: Vec::new(), facts: Vec::new() });
+        let read = |json| Content::of(session(json, version));
         let passwords = passwords(&ask.options, id, &ask.secrets);
         let mut opened = iron::open(&ABOUT, text, ask, passwords, &[Sealing::with(1)], &read);
         if version.is_some() && !opened.segments.is_empty() {
@@ -147,9 +146,14 @@ fn sealing_id(options: &Options) -> Result<String, BadOption> {
     })
 }
 
+/// Whether JavaScript's `parseInt` reads the version from it.
+fn is_version(text: &str) -> bool {
+    text.strip_prefix(VERSION).is_some_and(|rest| !rest.starts_with(|c: char| c.is_ascii_digit()))
+}
+
 /// What the framework gives back of a session that was written with that version.
 fn session(json: String, version: Option<&str>) -> Payload {
-    if version == Some(VERSION) {
+    if version.is_some_and(is_version) {
         return Payload::Json(json);
     }
     let persistent = serde_json::from_str::<Value>(&json)

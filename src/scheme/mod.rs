@@ -9,11 +9,15 @@ use crate::protocol::{Ask, Candidate, Draft, Opened, SignError, Step};
 
 pub mod adonisjs_encrypted_cookie;
 pub mod adonisjs_signed_cookie;
+pub mod aiohttp_session_encrypted;
+pub mod aiohttp_session_nacl;
 pub mod authjs_csrf;
 pub mod authjs_jwe;
+pub mod beaker;
 pub mod better_auth;
 pub mod better_auth_jwe;
 pub mod better_auth_session_data;
+pub mod bottle_cookie;
 pub mod django_messages;
 pub mod django_session;
 pub mod django_signed_cookie;
@@ -22,8 +26,11 @@ pub mod elysia_cookie;
 pub mod express_cookie_signature;
 pub mod express_openid_connect;
 pub mod fastify_cookie;
+pub mod fastify_secure_session;
+pub mod fernet;
 pub mod flask_login_remember;
 pub mod flask_session;
+pub mod gorilla_securecookie;
 pub mod h3_session;
 pub mod hapi_signed_cookie;
 pub mod hono_signed_cookie;
@@ -34,10 +41,29 @@ pub mod itsdangerous_url_safe;
 pub mod jws_hmac;
 pub mod keygrip;
 pub mod kit;
+pub mod laravel;
+pub mod litestar_session_cookie;
+pub mod mojolicious;
 pub mod nextauth_jwe;
+pub mod phoenix_token;
+pub mod plug_session_cookie;
+pub mod pyramid_authtkt;
+pub mod pyramid_session;
+pub mod rack_session_cookie;
+pub mod rack_session_encrypted;
+pub mod rails_encrypted_cookie;
+pub mod rails_message_encryptor;
+pub mod rails_message_verifier;
+pub mod rails_signed_cookie;
 pub mod react_router_cookie;
+pub mod rust_cookie_private;
+pub mod rust_cookie_signed;
 pub mod signed_value;
 pub mod starlette_session;
+pub mod symfony_remember_me;
+pub mod symfony_uri_signer;
+pub mod tornado;
+pub mod werkzeug_secure_cookie;
 
 /// Every scheme that Keyjar knows.
 pub static ALL: &[&dyn Scheme] = &[
@@ -78,6 +104,56 @@ pub static ALL: &[&dyn Scheme] = &[
     &django_signed_cookie::DjangoSignedCookieLegacy,
     &django_signed_cookie::DjangoSignedCookie,
     &django_signing::DjangoSigner,
+    // JavaScript, encrypted
+    &authjs_jwe::AuthjsJwe,
+    &better_auth_jwe::BetterAuthJwe,
+    &express_openid_connect::ExpressOpenidConnect,
+    &nextauth_jwe::NextauthJwe,
+    &fastify_secure_session::FastifySecureSession,
+    &h3_session::V1,
+    &h3_session::V2,
+    &iron_seal::IronSeal,
+    &iron_session::IronSession,
+    // Ruby
+    &rack_session_cookie::RackSessionCookie,
+    &rack_session_encrypted::RackSessionEncrypted,
+    &rails_signed_cookie::RAILS,
+    &rails_signed_cookie::RAILS8,
+    &rails_message_verifier::RAILS,
+    &rails_message_verifier::RAILS8,
+    &rails_encrypted_cookie::RAILS,
+    &rails_encrypted_cookie::RAILS8,
+    &rails_message_encryptor::RAILS,
+    &rails_message_encryptor::RAILS8,
+    // More Python
+    &aiohttp_session_encrypted::AiohttpSessionEncrypted,
+    &aiohttp_session_nacl::AiohttpSessionNacl,
+    &beaker::BeakerCookieSession,
+    &beaker::BeakerSessionId,
+    &bottle_cookie::BottleCookie,
+    &fernet::Fernet,
+    &litestar_session_cookie::LitestarSessionCookie,
+    &pyramid_authtkt::PyramidAuthtkt,
+    &pyramid_session::PyramidSession,
+    &tornado::TornadoV1,
+    &tornado::TornadoV2,
+    &werkzeug_secure_cookie::WerkzeugSecureCookie,
+    // PHP, Go, Rust, Elixir, Perl
+    &laravel::COOKIE,
+    &laravel::ENCRYPTER,
+    &symfony_remember_me::SymfonyRememberMe,
+    &symfony_uri_signer::SymfonyUriSigner,
+    &gorilla_securecookie::GorillaSecurecookie,
+    &rust_cookie_signed::RustCookieSigned,
+    &rust_cookie_private::RustCookiePrivate,
+    &plug_session_cookie::PlugSessionCookie,
+    &phoenix_token::COOKIE,
+    &phoenix_token::SIGNED,
+    &phoenix_token::ENCRYPTED,
+    &mojolicious::SESSION,
+    &mojolicious::SIGNED_COOKIE,
+    &mojolicious::ENCRYPTED_SESSION,
+    &mojolicious::ENCRYPTED_COOKIE,
     // No framework
     &signed_value::SignedValue,
 ];

@@ -403,17 +403,22 @@ pub fn detect<'a>(
 #[derive(Debug)]
 pub struct Content {
     pub payload: Payload,
-    /// Reasons not to trust it.
-    pub caveats: Vec<Caveat>,
+    /// Reasons not to trust it, or the reason why it is refused.
+    pub checked: Result<Vec<Caveat>, Refusal>,
     pub facts: Vec<Fact>,
 }
 
-/// Reads the JSON in a seal, or refuses it.
-pub type Reader<'a> = &'a dyn Fn(String) -> Result<Content, Refusal>;
+impl Content {
+    /// JSON that the framework takes as it is.
+    pub const fn of(payload: Payload) -> Self {
+        Self { payload, checked: Ok(Vec::new()), facts: Vec::new() }
+    }
+}
 
-/// Opens the seal that stands at the beginning of the item's value.
-///
-/// `sealings` are tried in turn, the usual first.
+/// Reads the JSON in a seal.
+pub type Reader<'a> = &'a dyn Fn(String) -> Content;
+
+/// Opens the seal `text`; `sealings` are tried in turn, the usual first.
 pub fn open(
     about: &'static About,
     text: &str,
@@ -422,45 +427,33 @@ pub fn open(
     sealings: &[Sealing],
     read: Reader<'_>,
 ) -> Opened {
-    let broken = |refusal| sealed::broken(about, refusal, segments(text, None));
     let checked = Seal::cut(text).and_then(|seal| {
-        Ok((seal, seal.expiration()?, seal.decoded(3, "encryption IV")?, seal.decoded(4, "encrypted part")?))
+        let (iv, ciphertext) = (seal.decoded(3, "encryption IV")?, seal.decoded(4, "encrypted part")?);
+        Ok((seal, seal.expiration()?, iv, ciphertext, passwords?))
     });
-    let (seal, expiration, iv, ciphertext) = match checked {
+    let (seal, expiration, iv, ciphertext, passwords) = match checked {
         Ok(parts) => parts,
-        Err(refusal) => return broken(refusal),
-    };
-    let passwords = match passwords {
-        Ok(passwords) => passwords,
-        Err(refusal) => return broken(refusal),
+        Err(refusal) => return sealed::broken(about, refusal, segments(text, None)),
     };
     let tried = tries(&seal, &iv, &ciphertext, &passwords, sealings);
-    let right = tried.iter().find(|tried| tried.json().is_some());
-    let content = right.and_then(Tried::json).map(|json| read(json.to_owned()));
+    let right = tried.iter().find(|tried| tried.opened.is_some());
     let shown = right.or_else(|| tried.first());
     let sealing = shown.map(|tried| tried.sealing).or_else(|| sealings.first());
-    let verdict = verdict(ask, &passwords, &tried, right, sealing);
-    let (payload, mut caveats, more) = match &content {
-        Some(Ok(content)) => {
-            (Some(content.payload.clone()), Ok(content.caveats.clone()), content.facts.clone())
-        }
-        Some(Err(refusal)) => {
-            (right.and_then(Tried::json).map(|j| Payload::Json(j.into())), Err(refusal.clone()), vec![])
-        }
-        None => (None, Ok(Vec::new()), Vec::new()),
-    };
-    if let (Ok(caveats), Some(late)) =
-        (&mut caveats, sealing.and_then(|sealing| expired(expiration, sealing, ask.now)))
-    {
-        caveats.insert(0, late);
-        caveats.truncate(1);
-    }
+    let content = right.and_then(|tried| tried.opened.as_ref()).map(|(_, json)| read(json.clone()));
     let mut facts: Vec<Fact> = expiration.map(|at| expires(at, ask.now)).into_iter().collect();
-    facts.extend(more);
+    let mut verdict = verdict(ask, &passwords, &tried, right, sealing);
+    let payload = content.map(|content| {
+        facts.extend(content.facts);
+        // Iron looks at the expiration before anything else.
+        let late = sealing.and_then(|sealing| expired(expiration, sealing, ask.now));
+        let checked = content.checked.map(|caveats| late.map_or(caveats, |late| vec![late]));
+        verdict = sealed::settle(verdict.clone(), checked);
+        content.payload
+    });
     Opened {
         scheme: about.id.to_string(),
         title: format!("{}, {}", about.title, sealing.map_or("Iron", |sealing| sealing.algorithm.name())),
-        verdict: sealed::settle(verdict, caveats),
+        verdict,
         segments: segments(text, payload.as_ref()),
         encrypted: true,
         facts,
@@ -483,12 +476,6 @@ struct Tried<'a> {
     verified: bool,
     /// Cipher key and JSON, if it could be decrypted too.
     opened: Option<(Secret, String)>,
-}
-
-impl Tried<'_> {
-    fn json(&self) -> Option<&str> {
-        self.opened.as_ref().map(|(_, json)| json.as_str())
-    }
 }
 
 /// Tries until one fits. Passwords that Iron refuses are passed over.

@@ -133,7 +133,10 @@ pub fn open(item: &Item, ask: &Ask, recipe: &Recipe) -> Opened {
     let token = item.value.as_str();
     let jwe = match Jwe::read(token) {
         Ok(jwe) => jwe,
-        Err(refusal) => return sealed::broken(recipe.about, refusal, jwe::segments(token, None)),
+        Err(refusal) => {
+            let refusal = of_chunk(refusal, item.name.as_deref());
+            return sealed::broken(recipe.about, refusal, jwe::segments(token, None));
+        }
     };
     let keys = Keys::of(&ask.secrets, recipe.about.secret_encoding);
     let allowed = jwe.check_direct(recipe.encs);
@@ -246,6 +249,17 @@ pub fn jwt_check(claims: &Claims, now: Option<i64>) -> Result<Vec<Caveat>, Refus
 fn thumbprint(key: &Secret, digest: Digest) -> String {
     let jwk = format!("{{\"k\":\"{}\",\"kty\":\"oct\"}}", BASE64URL.encode(key.bytes()));
     BASE64URL.encode(&digest.hash(jwk.as_bytes()))
+}
+
+/// Frameworks cut a long value into several cookies, `NAME.0`, `NAME.1` and so on.
+fn of_chunk(mut refusal: Refusal, name: Option<&str>) -> Refusal {
+    let number = name.and_then(|name| name.rsplit_once('.')).map(|(_, number)| number);
+    if number.is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())) {
+        refusal.message.push_str(
+            " By its name it is one of several pieces of a long value: paste them joined, in the order of their numbers.",
+        );
+    }
+    refusal
 }
 
 fn no_object() -> Refusal {

@@ -1,0 +1,242 @@
+//! Rails: `cookies.signed`, Rails 4 to 8.1.
+//!
+//! A [message](super::kit::rails_message) with the purpose `cookie.` + the cookie's name, in the legacy envelope that
+//! cookies have kept, signed by a [message verifier](super::kit::rails_verifier). The key is
+//! PBKDF2(secret_key_base, `signed cookie`, 1000, 64 bytes); the tag is HMAC-SHA1 unless `signed_cookie_digest` says
+//! otherwise. A value without a purpose passes under any name, which keeps cookies from before Rails 6 readable.
+//! Source: `action_dispatch/middleware/cookies.rb`.
+
+use std::borrow::Cow;
+
+use super::kit::digest::Digest;
+use super::kit::key_generator::{KEY_DIGEST, KeySource, key_digest_spec};
+use super::kit::mac::Keys;
+use super::kit::rails_message::{
+    self, Defaults, Names, Opening, Purpose, Reader, SEPARATORS_SPEC, Serializer, Writer, version_spec,
+};
+use super::kit::rails_verifier::{self, Cutting, Verifier, broken};
+use super::kit::ruby_options::{self, BadOption, DIGESTS, FLAG, Uses, flag, spec, text};
+use super::{About, Made, OptionKind, OptionSpec, Scheme};
+use crate::intake::Item;
+use crate::protocol::{Ask, Candidate, Draft, Opened, Options, PayloadForm, SignError};
+use crate::secret::SecretEncoding;
+
+/// Signed cookies of the defaults of one time: see the [module's documentation](self).
+#[derive(Debug)]
+pub struct RailsSignedCookie {
+    about: &'static About,
+    defaults: CookieDefaults,
+}
+
+/// What an application has that configures nothing.
+#[derive(Clone, Copy, Debug)]
+pub struct CookieDefaults {
+    /// Of the key generator.
+    pub key_digest: Digest,
+    pub serializer: Serializer,
+    pub is_modern: bool,
+}
+
+/// Up to Rails 6.1.
+pub const CLASSIC: CookieDefaults =
+    CookieDefaults { key_digest: Digest::Sha1, serializer: Serializer::Marshal, is_modern: false };
+
+/// `load_defaults 7.0` and later.
+pub const MODERN: CookieDefaults =
+    CookieDefaults { key_digest: Digest::Sha256, serializer: Serializer::Json, is_modern: true };
+
+pub static RAILS: RailsSignedCookie = RailsSignedCookie { about: &ABOUT, defaults: CLASSIC };
+pub static RAILS8: RailsSignedCookie = RailsSignedCookie { about: &ABOUT8, defaults: MODERN };
+
+static ABOUT: About = about("rails-signed-cookie", "Rails signed cookie (to 6.1)", &OPTIONS);
+static ABOUT8: About = about("rails8-signed-cookie", "Rails signed cookie (7.0 to 8.1)", &OPTIONS8);
+
+static OPTIONS: [OptionSpec; 8] = options("SHA1", "marshal", "6.1");
+static OPTIONS8: [OptionSpec; 8] = options("SHA256", "json", "8.1");
+
+const fn about(id: &'static str, title: &'static str, options: &'static [OptionSpec]) -> About {
+    About {
+        id: Cow::Borrowed(id),
+        title: Cow::Borrowed(title),
+        framework: Cow::Borrowed("Rails"),
+        language: Cow::Borrowed("Ruby"),
+        cookie_names: Cow::Borrowed(&[]),
+        docs: Cow::Borrowed("https://api.rubyonrails.org/classes/ActionDispatch/Cookies.html"),
+        secret_encoding: SecretEncoding::Utf8,
+        built: Cow::Borrowed(
+            "base64(message) -- hex(HMAC-SHA1(PBKDF2(secret_key_base, \"signed cookie\"), data))",
+        ),
+        percent_encoded: true,
+        payload_forms: Cow::Borrowed(&[PayloadForm::Json, PayloadForm::Text, PayloadForm::Hex]),
+        example: Cow::Borrowed("{ \"user_id\": 7 }"),
+        options: Cow::Borrowed(options),
+    }
+}
+
+const DIGEST: &str = "signed_cookie_digest";
+const SALT: &str = "signed_cookie_salt";
+const USUAL_SALT: &str = "signed cookie";
+
+const fn options(
+    key_digest: &'static str,
+    serializer: &'static str,
+    version: &'static str,
+) -> [OptionSpec; 8] {
+    [
+        spec(
+            DIGEST,
+            DIGESTS,
+            "SHA1",
+            "The hash function of the tag. SHA1 in every version of Rails.",
+            Uses::Both,
+        ),
+        spec(
+            SALT,
+            OptionKind::Text,
+            USUAL_SALT,
+            "The salt of the key, if the application has set its own.",
+            Uses::Both,
+        ),
+        key_digest_spec(key_digest),
+        serializer_spec(serializer),
+        METADATA_SPEC,
+        EXPIRES_SPEC,
+        SEPARATORS_SPEC,
+        version_spec(version),
+    ]
+}
+
+/// The option that names the serializer.
+const SERIALIZER: &str = "cookies_serializer";
+const METADATA: &str = "use_cookies_with_metadata";
+const EXPIRES: &str = "expires";
+
+/// The serializer, with its default.
+pub const fn serializer_spec(default: &'static str) -> OptionSpec {
+    spec(SERIALIZER, SERIALIZERS, default, "How the value is serialized.", Uses::Both)
+}
+
+pub const METADATA_SPEC: OptionSpec =
+    spec(METADATA, FLAG, "true", "Whether the cookie's name is part of what is signed.", Uses::Making);
+
+pub const EXPIRES_SPEC: OptionSpec =
+    spec(EXPIRES, OptionKind::Text, "", "When the cookie expires: 2030-01-31T12:00:00Z.", Uses::Making);
+
+const SERIALIZERS: OptionKind = OptionKind::Choice(Cow::Borrowed(&[
+    Cow::Borrowed("json"),
+    Cow::Borrowed("marshal"),
+    Cow::Borrowed("hybrid"),
+    Cow::Borrowed("json_allow_marshal"),
+    Cow::Borrowed("message_pack"),
+    Cow::Borrowed("message_pack_allow_marshal"),
+]));
+
+impl CookieDefaults {
+    /// How a cookie is read.
+    ///
+    /// # Errors
+    /// If an option cannot be used.
+    pub fn reader(&self, item: &Item, options: &Options) -> Result<Reader, BadOption> {
+        Ok(Reader {
+            purpose: Purpose::Cookie(item.name.clone()),
+            serializer: Serializer::of(options, SERIALIZER)?,
+            is_modern: self.is_modern(options),
+        })
+    }
+
+    /// How a cookie's message is written.
+    ///
+    /// # Errors
+    /// If an option cannot be used.
+    pub fn writer(&self, draft: &Draft) -> Result<Writer, BadOption> {
+        let options = &draft.options;
+        let defaults =
+            Defaults { serializer: self.serializer, is_modern: self.is_modern(options), is_new: false };
+        let names = Names { serializer: SERIALIZER, expires: EXPIRES };
+        let purpose =
+            flag(options, METADATA, true).then(|| rails_message::cookie_purpose(&draft.cookie.name));
+        Writer::of(options, names, defaults, purpose)
+    }
+
+    /// A key of the application's generator.
+    ///
+    /// # Errors
+    /// If the hash function is unknown.
+    pub fn key(
+        &self,
+        options: &Options,
+        salt: &'static str,
+        usual_salt: &str,
+        length: usize,
+    ) -> Result<KeySource, BadOption> {
+        let digest = ruby_options::digest(options, KEY_DIGEST, self.key_digest)?;
+        Ok(KeySource::rails(digest, text(options, salt).unwrap_or(usual_salt), length))
+    }
+
+    pub fn is_modern(&self, options: &Options) -> bool {
+        rails_message::is_modern(options, self.is_modern)
+    }
+}
+
+impl RailsSignedCookie {
+    fn verifier(&self, options: &Options) -> Result<Verifier, BadOption> {
+        Ok(Verifier {
+            digest: ruby_options::digest(options, DIGEST, Digest::Sha1)?,
+            digest_option: DIGEST,
+            key: self.defaults.key(options, SALT, USUAL_SALT, 64)?,
+            cutting: Cutting::rails(self.defaults.is_modern(options)),
+            url_safe: false,
+        })
+    }
+}
+
+impl Scheme for RailsSignedCookie {
+    fn about(&self) -> &'static About {
+        self.about
+    }
+
+    fn detect(&self, item: &Item) -> Option<Candidate> {
+        let (message, digest) = rails_verifier::form(&item.value)?;
+        let has_envelope = message.starts_with(br#"{"_rails":{"message":"#);
+        let is_cookies =
+            has_envelope && message.windows(COOKIE_PURPOSE.len()).any(|part| part == COOKIE_PURPOSE);
+        let mut reasons = vec![format!("Base64, then `--` and the hex of an HMAC-{} tag.", digest.name())];
+        let mut likelihood = 50;
+        if is_cookies {
+            likelihood = 94;
+            reasons.push("In the Base64 stands Rails' envelope with a cookie's purpose.".into());
+        }
+        // Of the two times the later is the likelier.
+        likelihood += u8::from(self.defaults.is_modern);
+        Some(Candidate { scheme: self.about.id.to_string(), likelihood, reasons, percent_decoded: false })
+    }
+
+    fn open(&self, item: &Item, ask: &Ask) -> Opened {
+        let keys = Keys::of(&ask.secrets, self.about.secret_encoding);
+        let settings = || Ok((self.verifier(&ask.options)?, self.defaults.reader(item, &ask.options)?));
+        match settings() {
+            Ok((verifier, reader)) => verifier.open(&Opening {
+                about: self.about,
+                item,
+                ask,
+                keys: &keys,
+                reader: &reader,
+                setting: SETTING,
+            }),
+            Err(bad @ BadOption { .. }) => broken(self.about, Some(bad.into())),
+        }
+    }
+
+    fn make(&self, draft: &Draft) -> Result<Made, SignError> {
+        let keys = Keys::of(&draft.secrets, self.about.secret_encoding);
+        let verifier = self.verifier(&draft.options)?;
+        keys.signing()?;
+        verifier.make(self.defaults.writer(draft)?.write(&draft.payload)?, &keys)
+    }
+}
+
+/// What to set so that cookies hold no Marshal.
+pub const SETTING: &str = "config.action_dispatch.cookies_serializer to :json";
+
+/// How the purpose of a cookie begins in the envelope.
+const COOKIE_PURPOSE: &[u8] = br#""pur":"cookie."#;
