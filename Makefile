@@ -44,6 +44,13 @@ test-native:
 	@echo "test: the engine, natively"
 	@scripts/rust.sh native cargo test --locked
 
+## test-peers: the frameworks and libraries that the engine is tested with (part of `make test`)
+.PHONY: test-peers
+test-peers:
+	@scripts/install.sh rust node python
+	@echo "test-peers: real frameworks, and what they and the engine make of each other's values"
+	@scripts/rust.sh native cargo test --locked --test peers
+
 .PHONY: test-browser
 test-browser: dist
 	@scripts/install.sh chromium
@@ -80,4 +87,4 @@ page-tools:
 ## help: this list
 .PHONY: help
 help:
-	@sed -n 's/^## \([a-z]*\): /\1\t/p' Makefile | expand -t 10
+	@sed -n 's/^## \([a-z-]*\): /\1\t/p' Makefile | expand -t 12

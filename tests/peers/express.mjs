@@ -1,31 +1,26 @@
-// A real Express server with cookie-parser and express-session. `PEER_SECRETS` is a JSON list of lists of secrets; the
-// n-th list serves the paths under /n. Prints its port, and ends when its standard input does.
+// Express with cookie-parser, and at /n/session with express-session. How it is asked: see serve.mjs.
 import express from "express";
 import cookieParser from "cookie-parser";
 import session from "express-session";
+import { serve } from "./serve.mjs";
 
-function routes(secrets) {
-  const router = express.Router();
-  router.use(cookieParser(secrets));
-  router.use(express.json());
-  // Sets a signed cookie of the value in the body.
-  router.post("/cookie", (request, response) => {
+serve((secrets) => {
+  const app = express();
+  app.use(cookieParser(secrets));
+  app.use(express.json());
+  app.post("/", (request, response) => {
     response.cookie("peer", request.body.value, { signed: true }).end();
   });
-  // Tells what the signed cookies say; an unsigned or tampered one is not there or false.
-  router.get("/cookie", (request, response) => {
-    response.json(request.signedCookies);
+  app.get("/", (request, response) => {
+    // An unsigned cookie is not there, a tampered one is false.
+    const { peer = false } = request.signedCookies;
+    response.json({ value: peer === false ? null : peer });
   });
   // Counts the visits of a session.
   const counted = session({ secret: secrets, resave: false, saveUninitialized: true });
-  router.get("/session", counted, (request, response) => {
+  app.get("/session", counted, (request, response) => {
     request.session.visits = (request.session.visits ?? 0) + 1;
     response.json({ id: request.sessionID, visits: request.session.visits });
   });
-  return router;
-}
-
-const app = express();
-JSON.parse(process.env.PEER_SECRETS).forEach((secrets, index) => app.use(`/${index}`, routes(secrets)));
-const server = app.listen(0, "127.0.0.1", () => console.log(server.address().port));
-process.stdin.resume().on("end", () => process.exit());
+  return app;
+});

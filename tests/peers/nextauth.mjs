@@ -1,0 +1,15 @@
+// NextAuth.js 4: its JWT, with one secret. How it is asked: see serve.mjs.
+import nextauth from "next-auth/jwt";
+import { serve, web } from "./serve.mjs";
+
+const name = "next-auth.session-token";
+
+serve(([secret]) => web(async (request) => {
+  if (request.method === "POST") {
+    const token = await nextauth.encode({ token: (await request.json()).value, secret });
+    return new Response("", { headers: { "Set-Cookie": `${name}=${token}; Path=/` } });
+  }
+  const pairs = (request.headers.get("Cookie") ?? "").split("; ").map((pair) => pair.split(/=(.*)/s));
+  const { headers } = request;
+  return Response.json({ value: await nextauth.getToken({ req: { headers, cookies: Object.fromEntries(pairs) }, secret }) });
+}));
