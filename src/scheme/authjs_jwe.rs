@@ -37,7 +37,7 @@ static ABOUT: About = About {
     docs: Cow::Borrowed("https://authjs.dev/reference/core/jwt"),
     secret_encoding: SecretEncoding::Utf8,
     built: Cow::Borrowed("JWE(dir, A256CBC-HS512, HKDF-SHA256(secret, cookie name), claims)"),
-    percent_encoded: false,
+    percent_encoded: true,
     payload_forms: Cow::Borrowed(&[PayloadForm::Json]),
     example: Cow::Borrowed("{ \"name\": \"Ada\", \"email\": \"ada@example.com\", \"sub\": \"7\" }"),
     options: Cow::Borrowed(&[

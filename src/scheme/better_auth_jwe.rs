@@ -38,7 +38,7 @@ static ABOUT: About = About {
     docs: Cow::Borrowed("https://www.better-auth.com/docs/concepts/session-management"),
     secret_encoding: SecretEncoding::Utf8,
     built: Cow::Borrowed("JWE(dir, A256CBC-HS512, HKDF-SHA256(secret, \"better-auth-session\"), claims)"),
-    percent_encoded: false,
+    percent_encoded: true,
     payload_forms: Cow::Borrowed(&[PayloadForm::Json]),
     example: Cow::Borrowed(
         "{ \"session\": { \"id\": \"s1\", \"userId\": \"u1\", \"token\": \"t1\", \"expiresAt\": \"2030-01-01T00:00:00.000Z\", \

@@ -42,7 +42,7 @@ static ABOUT: About = About {
     built: Cow::Borrowed(
         "base64url({ session: DATA, expiresAt, signature: base64url(HMAC-SHA256(secret, { ...DATA, expiresAt })) })",
     ),
-    percent_encoded: false,
+    percent_encoded: true,
     payload_forms: Cow::Borrowed(&[PayloadForm::Json]),
     example: Cow::Borrowed(EXAMPLE),
     options: Cow::Borrowed(&[

@@ -36,7 +36,7 @@ static ABOUT: About = About {
     docs: Cow::Borrowed("https://auth0.github.io/express-openid-connect/interfaces/SessionConfigParams.html"),
     secret_encoding: SecretEncoding::Utf8,
     built: Cow::Borrowed("JWE(dir, A256GCM, HKDF-SHA256(secret, \"JWE CEK\"), session), times in its header"),
-    percent_encoded: false,
+    percent_encoded: true,
     payload_forms: Cow::Borrowed(&[PayloadForm::Json]),
     example: Cow::Borrowed("{ \"user_id\": 7 }"),
     options: Cow::Borrowed(&[

@@ -102,7 +102,7 @@ const fn about(id: &'static str, title: &'static str, options: &'static [OptionS
         docs: Cow::Borrowed("https://h3.dev/examples/handle-session"),
         secret_encoding: SecretEncoding::Utf8,
         built: Cow::Borrowed("Iron seal of {id, createdAt, data}, without a password id"),
-        percent_encoded: false,
+        percent_encoded: true,
         payload_forms: Cow::Borrowed(&[PayloadForm::Json]),
         example: Cow::Borrowed("{ \"user_id\": 7 }"),
         options: Cow::Borrowed(options),

@@ -34,7 +34,7 @@ static ABOUT: About = About {
     docs: Cow::Borrowed("https://github.com/vvo/iron-session"),
     secret_encoding: SecretEncoding::Utf8,
     built: Cow::Borrowed("Iron seal of the session, with a password id ~ 2"),
-    percent_encoded: false,
+    percent_encoded: true,
     payload_forms: Cow::Borrowed(&[PayloadForm::Json]),
     example: Cow::Borrowed("{ \"user_id\": 7 }"),
     options: Cow::Borrowed(&[

@@ -35,7 +35,7 @@ static ABOUT: About = About {
     docs: Cow::Borrowed("https://next-auth.js.org/configuration/options#jwt"),
     secret_encoding: SecretEncoding::Utf8,
     built: Cow::Borrowed("JWE(dir, A256GCM, HKDF-SHA256(secret), claims)"),
-    percent_encoded: false,
+    percent_encoded: true,
     payload_forms: Cow::Borrowed(&[PayloadForm::Json]),
     example: Cow::Borrowed("{ \"name\": \"Ada\", \"email\": \"ada@example.com\", \"sub\": \"7\" }"),
     options: Cow::Borrowed(&[

@@ -9,7 +9,9 @@ serve(([secret]) => web(async (request) => {
     const token = await nextauth.encode({ token: (await request.json()).value, secret });
     return new Response("", { headers: { "Set-Cookie": `${name}=${token}; Path=/` } });
   }
-  const pairs = (request.headers.get("Cookie") ?? "").split("; ").map((pair) => pair.split(/=(.*)/s));
+  // Next.js reads the cookies for it, and decodes them.
+  const pairs = (request.headers.get("Cookie") ?? "").split("; ").map((pair) => pair.split(/=(.*)/s).map(decodeURIComponent));
   const { headers } = request;
-  return Response.json({ value: await nextauth.getToken({ req: { headers, cookies: Object.fromEntries(pairs) }, secret }) });
+  const token = await nextauth.getToken({ req: { headers, cookies: Object.fromEntries(pairs) }, secret });
+  return Response.json({ value: token });
 }));
