@@ -52,7 +52,12 @@ const HEADER: &str = "Set-Cookie: ";
 
 /// What Inspect would say of it: on the line, and on the value and its secret. The gravest first.
 fn remarks(draft: &Draft, scheme: &dyn Scheme, value: &str, line: &str) -> Vec<Finding> {
-    let ask = Ask { secrets: draft.secrets.clone(), now: draft.now, ..Ask::default() };
+    let ask = Ask {
+        secrets: draft.secrets.clone(),
+        options: draft.options.clone(),
+        now: draft.now,
+        ..Ask::default()
+    };
     let opened = scheme.open(&Item::bare(Some(&draft.cookie.name), value), &ask);
     let on_line = cookie::review(line, draft.now)
         .findings

@@ -6,7 +6,7 @@ use std::fmt::Write as _;
 
 use super::python_json::{self, Node, Text};
 use crate::protocol::Payload;
-use crate::scheme::kit::binascii::{self, Alphabet};
+use crate::scheme::kit::python_base64;
 
 /// Characters that a container may take before it is laid out in lines of its own.
 const ONE_LINE: usize = 76;
@@ -120,9 +120,7 @@ fn untagged(node: &Node, tags: &mut Tags) -> Value {
 fn from_tag(name: &Text, value: &Value) -> Option<Value> {
     match (characters(name).as_str(), value) {
         (" t", Value::List(items)) => Some(Value::Tuple(items.clone())),
-        (" b", Value::Text(base64)) => {
-            binascii::decode(characters(base64).as_bytes(), Alphabet::Standard).ok().map(Value::Bytes)
-        }
+        (" b", Value::Text(base64)) => python_base64::decode(characters(base64)).ok().map(Value::Bytes),
         (" m", Value::Text(markup)) => Some(Value::Markup(markup.clone())),
         (" u", Value::Text(digits)) => uuid(&characters(digits)).map(Value::Uuid),
         (" d", Value::Text(date)) => Some(Value::Date(characters(date))),

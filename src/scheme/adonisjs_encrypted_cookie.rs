@@ -15,8 +15,11 @@ use super::kit::base64::BASE64URL;
 use super::kit::cipher::{self, Aead, TAG};
 use super::kit::digest::Digest;
 use super::kit::mac::{self, Keys};
+use super::kit::making::signed_name;
+use super::kit::opened::bare;
+use super::kit::options::bad_option;
 use super::kit::random;
-use super::kit::refusal::{bad_option, malformed, name_missing, signed_name, unread, wrong_option};
+use super::kit::verdict::{malformed, nameless, unusable, wrong_option_at};
 use super::{About, Made, OptionKind, OptionSpec, Scheme};
 use crate::intake::Item;
 use crate::protocol::{
@@ -141,7 +144,7 @@ impl Scheme for AdonisjsEncryptedCookie {
     fn open(&self, item: &Item, ask: &Ask) -> Opened {
         match Parts::legacy(&item.value) {
             Ok(parts) => parts.open(&ABOUT_6, &[Driver::Legacy], None, item, ask),
-            Err(broken) => unread(&ABOUT_6, broken),
+            Err(broken) => bare(&ABOUT_6, broken),
         }
     }
 
@@ -175,18 +178,18 @@ impl Scheme for AdonisjsEncryptedCookieV7 {
     fn open(&self, item: &Item, ask: &Ask) -> Opened {
         let driver = match Driver::set(&ask.options) {
             Ok(driver) => driver,
-            Err(error) => return unread(&ABOUT_7, wrong_option(error.message, None)),
+            Err(error) => return bare(&ABOUT_7, unusable(&error)),
         };
         let parts = match Parts::of_driver(&item.value) {
             Ok(parts) => parts,
-            Err(broken) => return unread(&ABOUT_7, broken),
+            Err(broken) => return bare(&ABOUT_7, broken),
         };
         let set = ask.options.get("id").and_then(|id| id.as_str()).filter(|id| !id.is_empty());
         match set {
             Some(set) if set != parts.id => {
                 let at = Span::new(PREFIX.len(), PREFIX.len() + parts.id.len());
                 let message = format!("It is of the driver `{}`; the option `id` is `{set}`.", parts.id);
-                Opened { segments: parts.segments, ..unread(&ABOUT_7, wrong_option(message, Some(at))) }
+                Opened { segments: parts.segments, ..bare(&ABOUT_7, wrong_option_at(message, at)) }
             }
             _ => {
                 let drivers = parts.drivers();
@@ -361,7 +364,7 @@ impl<'a> Parts<'a> {
         let verdict = match (&found, set) {
             (Some((_, (key, _))), _) => mac::judge(ask, &keys, Some(key)),
             (None, Some(set)) if tried.is_empty() => wrong_algorithm(drivers, set),
-            (None, _) if needs_name => name_missing(),
+            (None, _) if needs_name => nameless(),
             (None, Some(set)) => match attempt(drivers) {
                 Some((other, _)) => wrong_algorithm(&[other], set),
                 None => mac::judge(ask, &keys, None),
@@ -385,7 +388,7 @@ impl<'a> Parts<'a> {
                     .map(|tag| BASE64URL.encode(&tag)),
             }),
             segments: self.segments,
-            ..unread(about, verdict)
+            ..bare(about, verdict)
         };
         if let Some(driver) = driver.filter(|driver| *driver != Driver::Legacy && plain.is_some()) {
             opened.title = format!("{}, {}", about.title, driver.name());

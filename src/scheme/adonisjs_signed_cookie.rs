@@ -12,7 +12,9 @@ use super::kit::adonis_message;
 use super::kit::base64::BASE64URL;
 use super::kit::digest::Digest;
 use super::kit::mac::{self, Keys};
-use super::kit::refusal::{malformed, signed_name, unread};
+use super::kit::making::signed_name;
+use super::kit::opened::bare;
+use super::kit::verdict::malformed;
 use super::{About, Made, Scheme};
 use crate::intake::Item;
 use crate::protocol::{
@@ -69,7 +71,7 @@ impl Scheme for AdonisjsSignedCookie {
     fn open(&self, item: &Item, ask: &Ask) -> Opened {
         let (encoded, tag) = match cut(&item.value) {
             Ok(parts) => parts,
-            Err(broken) => return unread(&ABOUT, broken),
+            Err(broken) => return bare(&ABOUT, broken),
         };
         let keys = Keys::of(&ask.secrets, ABOUT.secret_encoding);
         let found = BASE64URL.decode_canonical(tag);
@@ -94,7 +96,7 @@ impl Scheme for AdonisjsSignedCookie {
                 found: tag.to_owned(),
                 expected: keys.first().map(|secret| sign(secret, encoded)),
             }),
-            ..unread(&ABOUT, verdict)
+            ..bare(&ABOUT, verdict)
         };
         let purpose = item.name.as_deref().map(Some);
         adonis_message::read(&mut opened, &message.unwrap_or_default(), at, purpose, ask);

@@ -8,9 +8,12 @@ use std::borrow::Cow;
 
 use serde_json::{Map, Value};
 
+use super::kit::age;
 use super::kit::fernet::{self, Token};
 use super::kit::mac::Keys;
-use super::kit::{age, opened, options};
+use super::kit::opened;
+use super::kit::options;
+use super::kit::verdict;
 use super::{About, Made, OptionKind, OptionSpec, Scheme, fernet as token};
 use crate::intake::Item;
 use crate::payload::python;
@@ -75,11 +78,11 @@ impl Scheme for AiohttpSessionEncrypted {
     fn open(&self, item: &Item, ask: &Ask) -> Opened {
         let max_age = match max_age(&ask.options) {
             Ok(max_age) => max_age,
-            Err(error) => return opened::refused(&ABOUT, options::verdict(error)),
+            Err(error) => return opened::bare(&ABOUT, verdict::unusable(&error)),
         };
         let token = match Token::read(&item.value) {
             Ok(token) => token,
-            Err(broken) => return opened::refused(&ABOUT, broken),
+            Err(broken) => return opened::bare(&ABOUT, broken),
         };
         let mut opened = token::open(&token, &ABOUT, item, ask, (max_age, MAX_AGE));
         judge_session(&mut opened, max_age, ask.now);
@@ -98,7 +101,7 @@ impl Scheme for AiohttpSessionEncrypted {
 /// # Errors
 /// If the option is no number.
 pub fn max_age(options: &Options) -> Result<Option<f64>, SignError> {
-    options::number(options, MAX_AGE, None)
+    options::seconds(options, MAX_AGE, None)
 }
 
 /// The text that aiohttp-session encrypts: the payload as it is if it has the two members, else put into them.
@@ -157,8 +160,6 @@ fn created(payload: &Payload) -> Result<Option<f64>, Verdict> {
             let members: Option<Map<String, Value>> = serde_json::from_str(text).ok();
             Ok(members.and_then(|members| members.get("created")?.as_f64()))
         }
-        _ => {
-            Err(opened::malformed("What it decrypts to is no JSON object, as a session of aiohttp is.", None))
-        }
+        _ => Err(verdict::unreadable("What it decrypts to is no JSON object, as a session of aiohttp is.")),
     }
 }

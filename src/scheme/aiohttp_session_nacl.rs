@@ -10,8 +10,9 @@ use super::aiohttp_session_encrypted::{COOKIE, MAX_AGE_OPTION, judge_session, ma
 use super::kit::base64::BASE64_PADDED;
 use super::kit::cipher::{Aead, TAG};
 use super::kit::mac::Keys;
-use super::kit::opened::{self, malformed};
-use super::kit::{options, python_base64, random};
+use super::kit::opened;
+use super::kit::verdict::{self, malformed};
+use super::kit::{python_base64, random};
 use super::{About, Made, Scheme};
 use crate::intake::Item;
 use crate::protocol::{
@@ -70,12 +71,12 @@ impl Scheme for AiohttpSessionNacl {
     fn open(&self, item: &Item, ask: &Ask) -> Opened {
         let max_age = match max_age(&ask.options) {
             Ok(max_age) => max_age,
-            Err(error) => return opened::refused(&ABOUT, options::verdict(error)),
+            Err(error) => return opened::bare(&ABOUT, verdict::unusable(&error)),
         };
         let whole = Some(Span::new(0, item.value.len()));
         let bytes = match python_base64::decode(&item.value) {
             Ok(bytes) => bytes,
-            Err(what) => return opened::refused(&ABOUT, malformed(format!("The value {what}."), whole)),
+            Err(what) => return opened::bare(&ABOUT, malformed(format!("The value {what}."), whole)),
         };
         let parts = bytes.split_at_checked(NONCE).filter(|(_, sealed)| sealed.len() >= TAG);
         let Some((nonce, sealed)) = parts else {
@@ -84,11 +85,11 @@ impl Scheme for AiohttpSessionNacl {
                 bytes.len(),
                 NONCE + TAG
             );
-            return opened::refused(&ABOUT, malformed(message, whole));
+            return opened::bare(&ABOUT, malformed(message, whole));
         };
         let keys = Keys::of(&ask.secrets, ABOUT.secret_encoding);
         let right = keys.find(|key| CIPHER.open(key.bytes(), nonce, b"", sealed));
-        let verdict = opened::sealed_verdict(ask, &keys, right.as_ref().map(|(key, _)| *key), &[KEY]);
+        let verdict = verdict::sealed(ask, &keys, right.as_ref().map(|(key, _)| *key), &[KEY]);
         let plain = right.map(|(_, plain)| plain);
         let pieces = vec![
             ("Nonce", Role::Meta, NONCE, None),
@@ -100,7 +101,7 @@ impl Scheme for AiohttpSessionNacl {
             steps: steps(&keys, nonce, sealed, plain.as_deref()),
             payload: plain.map(Payload::of),
             encrypted: true,
-            ..opened::refused(&ABOUT, verdict)
+            ..opened::bare(&ABOUT, verdict)
         };
         judge_session(&mut opened, max_age, ask.now);
         opened

@@ -11,8 +11,10 @@ use subtle::ConstantTimeEq;
 
 use super::kit::digest::Digest;
 use super::kit::mac::{self, Key, Keys};
+use super::kit::making::bad_payload;
+use super::kit::opened::bare;
 use super::kit::random;
-use super::kit::refusal::{bad_payload, malformed, unread};
+use super::kit::verdict::malformed;
 use super::{About, Made, Scheme};
 use crate::intake::Item;
 use crate::payload;
@@ -73,7 +75,7 @@ impl Scheme for AuthjsCsrf {
         let token = parts.next().unwrap_or_default();
         let Some(hash) = parts.next() else {
             let end = Span::new(item.value.len(), item.value.len());
-            return unread(&ABOUT, malformed("There is no bar, and so no hash behind the token.", end));
+            return bare(&ABOUT, malformed("There is no bar, and so no hash behind the token.", end));
         };
         let hash_span = Span::new(token.len() + 1, token.len() + 1 + hash.len());
         let payload = Payload::Text(token.to_owned());
@@ -93,7 +95,7 @@ impl Scheme for AuthjsCsrf {
                 found: hash.to_owned(),
                 expected: keys.first().map(|key| hash_of(token, key)),
             }),
-            ..unread(&ABOUT, verdict(ask, &keys, token, hash, hash_span))
+            ..bare(&ABOUT, verdict(ask, &keys, token, hash, hash_span))
         }
     }
 

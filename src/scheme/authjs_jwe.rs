@@ -11,8 +11,9 @@ use std::borrow::Cow;
 use super::kit::digest::Digest;
 use super::kit::jwe::{Enc, Jwe};
 use super::kit::jwe_session::{self, Derivation, Recipe, jwt_check, payload_claims};
-use super::kit::option::{self, BadOption};
-use super::kit::sealed;
+use super::kit::opened;
+use super::kit::options;
+use super::kit::verdict;
 use super::{About, Made, OptionKind, OptionSpec, Scheme};
 use crate::intake::Item;
 use crate::jose::jws::Header;
@@ -74,7 +75,7 @@ impl Scheme for AuthjsJwe {
         let check = |claims: &_, _: &_| jwt_check(claims, ask.now);
         match derivations(&ask.options, item.name.as_deref()) {
             Ok(derivations) => jwe_session::open(item, ask, &recipe(derivations, &check)),
-            Err(bad) => sealed::broken(&ABOUT, bad.into(), Vec::new()),
+            Err(bad) => opened::bare(&ABOUT, verdict::unusable(&bad)),
         }
     }
 
@@ -98,9 +99,9 @@ fn recipe<'a>(derivations: Vec<Derivation>, check: jwe_session::Check<'a>) -> Re
 }
 
 /// The salt that was given, else the cookie's name, else (a bare value) the names that the library uses itself.
-fn derivations(options: &Options, name: Option<&str>) -> Result<Vec<Derivation>, BadOption> {
+fn derivations(options: &Options, name: Option<&str>) -> Result<Vec<Derivation>, SignError> {
     let named = || name.filter(|name| !name.is_empty()).map(str::to_owned);
-    let salts = match option::text(options, SALT)?.or_else(named) {
+    let salts = match options::word(options, SALT)?.or_else(named) {
         Some(salt) => vec![salt],
         None => vec!["authjs.session-token".to_owned(), "__Secure-authjs.session-token".to_owned()],
     };

@@ -15,8 +15,10 @@ use super::kit::base64::BASE64_PADDED;
 use super::kit::cipher::{self, Aead, TAG};
 use super::kit::digest::Digest;
 use super::kit::mac::{self, Keys};
-use super::kit::opened::{self, malformed, segment};
-use super::kit::{age, inflate, options, python_base64, random};
+use super::kit::opened::{self, segment};
+use super::kit::options;
+use super::kit::verdict::{self, malformed, unreadable};
+use super::kit::{age, inflate, python_base64, random};
 use super::{About, Made, OptionKind, OptionSpec, Scheme};
 use crate::finding::Finding;
 use crate::intake::Item;
@@ -149,11 +151,11 @@ impl<'a> Signed<'a> {
     }
 
     fn verdict(&self, ask: &Ask, keys: &Keys) -> Verdict {
-        mac::verdict(ask, keys, DIGEST, self.data.as_bytes(), opened::hex_tag(self.tag).as_deref())
+        mac::verdict(ask, keys, DIGEST, self.data.as_bytes(), mac::hex_tag(self.tag).as_deref())
     }
 
     fn has_tag(&self) -> bool {
-        self.tag.len() == TAG_DIGITS && opened::hex_tag(self.tag).is_some()
+        self.tag.len() == TAG_DIGITS && mac::hex_tag(self.tag).is_some()
     }
 
     fn segments(&self, name: &str, decoded: Option<Payload>) -> Vec<Segment> {
@@ -181,7 +183,7 @@ impl Scheme for BeakerSessionId {
 
     fn detect(&self, item: &Item) -> Option<Candidate> {
         let signed = Signed::of(&item.value).ok()?;
-        let is_id = signed.data.len() == 32 && opened::hex_tag(signed.data).is_some();
+        let is_id = signed.data.len() == 32 && mac::hex_tag(signed.data).is_some();
         (signed.has_tag() && is_id).then(|| {
             let form = "It is 72 hex digits: as many as an HMAC-SHA1 tag and a session id.";
             if opened::is_named(&ABOUT_ID, item.name.as_deref()) {
@@ -195,7 +197,7 @@ impl Scheme for BeakerSessionId {
     fn open(&self, item: &Item, ask: &Ask) -> Opened {
         let signed = match Signed::of(&item.value) {
             Ok(signed) => signed,
-            Err(broken) => return opened::refused(&ABOUT_ID, broken),
+            Err(broken) => return opened::bare(&ABOUT_ID, broken),
         };
         let keys = Keys::of(&ask.secrets, ABOUT_ID.secret_encoding);
         let verdict = signed.verdict(ask, &keys);
@@ -208,7 +210,7 @@ impl Scheme for BeakerSessionId {
             steps: id_steps(&keys, signed.data),
             payload: Some(payload),
             signature: Some(signed.signature(&keys)),
-            ..opened::refused(&ABOUT_ID, verdict)
+            ..opened::bare(&ABOUT_ID, verdict)
         }
     }
 
@@ -249,16 +251,20 @@ struct Settings<'a> {
 
 impl<'a> Settings<'a> {
     fn of(options: &'a Options) -> Result<Self, SignError> {
-        let encrypt_key = options::text(options, ENCRYPT_KEY, "")?;
+        let encrypt_key = options::text(options, ENCRYPT_KEY)?.unwrap_or("");
         if !encrypt_key.is_ascii() {
-            return Err(options::error(ENCRYPT_KEY, "Beaker takes only ASCII here.", "Choose another key."));
+            return Err(options::bad_option(
+                ENCRYPT_KEY,
+                "Beaker takes only ASCII here.",
+                "Choose another key.",
+            ));
         }
         Ok(Self {
             pickles: options::choice(options, SERIALIZER, ["pickle", "json"])? == "pickle",
             encrypt_key: Some(encrypt_key).filter(|key| !key.is_empty()),
             gcm: options::choice(options, CRYPTO, ["cryptography", "pycryptodome"])? == "cryptography",
             nonce: if options::choice(options, NONCE_BITS, ["128", "48"])? == "48" { 6 } else { 16 },
-            timeout: options::number(options, TIMEOUT, None)?,
+            timeout: options::seconds(options, TIMEOUT, None)?,
         })
     }
 
@@ -291,7 +297,8 @@ impl<'a> Settings<'a> {
         } else {
             cipher::ctr(key.bytes(), &[0; 16], plain)
         };
-        sealed.ok_or_else(|| options::error(ENCRYPT_KEY, "It could not be encrypted.", "Try another key."))
+        sealed
+            .ok_or_else(|| options::bad_option(ENCRYPT_KEY, "It could not be encrypted.", "Try another key."))
     }
 
     /// S, from what was encrypted.
@@ -302,10 +309,10 @@ impl<'a> Settings<'a> {
         let parts =
             sealed.split_at_checked(IV).and_then(|(iv, rest)| Some((iv, rest.split_at_checked(TAG)?)));
         let Some((iv, (tag, ciphertext))) = parts else {
-            return Err(malformed("What is encrypted is too short for an IV and a tag.", None));
+            return Err(unreadable("What is encrypted is too short for an IV and a tag."));
         };
         if sealed.iter().all(|byte| *byte == 0) {
-            return Err(malformed("What should be encrypted is only zeros, which no cipher makes.", None));
+            return Err(unreadable("What should be encrypted is only zeros, which no cipher makes."));
         }
         Aead::AesGcm.open(key.bytes(), iv, b"", &[ciphertext, tag].concat()).ok_or_else(wrong_encrypt_key)
     }
@@ -313,7 +320,7 @@ impl<'a> Settings<'a> {
 
 /// The outer tag is right, but the inner one is not, or there is nothing readable within.
 fn wrong_encrypt_key() -> Verdict {
-    opened::invalid(
+    verdict::invalid(
         Why::BadSignature,
         "The signature is right, but it does not decrypt: `encrypt_key` or `crypto_type` is another.",
     )
@@ -333,7 +340,7 @@ impl Session {
     fn read(serialized: &[u8], pickles: bool, place: Span) -> Result<Self, Verdict> {
         if pickles {
             let pickle =
-                Pickle::read(serialized).map_err(|what| malformed(format!("The session {what}."), None))?;
+                Pickle::read(serialized).map_err(|what| unreadable(format!("The session {what}.")))?;
             let member = |name| pickle.member(pickle.root(), name);
             return Ok(Self {
                 accessed: member("_accessed_time").and_then(|id| pickle.number(id)),
@@ -343,10 +350,9 @@ impl Session {
                 finding: Some(pickle.finding(Some(place))),
             });
         }
-        let json =
-            inflate::zlib(serialized).map_err(|what| malformed(format!("The session {what}."), None))?;
+        let json = inflate::zlib(serialized).map_err(|what| unreadable(format!("The session {what}.")))?;
         let Payload::Json(json) = Payload::of(json) else {
-            return Err(malformed("The session inflates, but not to JSON.", None));
+            return Err(unreadable("The session inflates, but not to JSON."));
         };
         let members: Value = serde_json::from_str(&json).unwrap_or_default();
         let number = |name| members.get(name).and_then(Value::as_f64);
@@ -384,7 +390,7 @@ impl Scheme for BeakerCookieSession {
 
     fn detect(&self, item: &Item) -> Option<Candidate> {
         let signed = Signed::of(&item.value).ok()?;
-        let is_hex = opened::hex_tag(signed.data).is_some();
+        let is_hex = mac::hex_tag(signed.data).is_some();
         if !signed.has_tag() || signed.data.is_empty() || is_hex {
             return None;
         }
@@ -413,11 +419,11 @@ impl Scheme for BeakerCookieSession {
     fn open(&self, item: &Item, ask: &Ask) -> Opened {
         let settings = match Settings::of(&ask.options) {
             Ok(settings) => settings,
-            Err(error) => return opened::refused(&ABOUT_COOKIE, options::verdict(error)),
+            Err(error) => return opened::bare(&ABOUT_COOKIE, verdict::unusable(&error)),
         };
         match Signed::of(&item.value) {
             Ok(signed) => settings.open(&signed, ask),
-            Err(broken) => opened::refused(&ABOUT_COOKIE, broken),
+            Err(broken) => opened::bare(&ABOUT_COOKIE, broken),
         }
     }
 
@@ -447,8 +453,9 @@ impl Scheme for BeakerCookieSession {
                 }
                 let nonce = random::bytes::<16>()?;
                 let nonce = BASE64_PADDED.encode(nonce.get(..settings.nonce).unwrap_or_default());
-                let derived = Settings::key(encrypt_key, key, &nonce)
-                    .ok_or_else(|| options::error(ENCRYPT_KEY, "No key can be derived.", "Try another."))?;
+                let derived = Settings::key(encrypt_key, key, &nonce).ok_or_else(|| {
+                    options::bad_option(ENCRYPT_KEY, "No key can be derived.", "Try another.")
+                })?;
                 let sealed = settings.encrypt(&derived, &serialized)?;
                 steps.extend(settings.steps(&derived, &nonce, &sealed));
                 format!("{nonce}{}", BASE64_PADDED.encode(&sealed))
@@ -491,7 +498,7 @@ impl Settings<'_> {
         };
         let accessed = session.as_ref().and_then(|session| session.accessed);
         let caveat = accessed.and_then(|accessed| age::too_old(accessed, self.timeout, ask.now, TIMEOUT));
-        let verdict = opened::with_caveats(opened::once_valid(verdict, || broken), caveat);
+        let verdict = verdict::with_caveats(verdict::once_valid(verdict, || broken), caveat);
         let mut findings = mac::remarks(&verdict, &keys, DIGEST);
         let facts = session.as_ref().map(|session| session.facts(ask.now)).unwrap_or_default();
         let payload = session.map(|session| {
@@ -508,7 +515,7 @@ impl Settings<'_> {
             steps,
             signature: Some(signed.signature(&keys)),
             findings,
-            ..opened::refused(&ABOUT_COOKIE, verdict)
+            ..opened::bare(&ABOUT_COOKIE, verdict)
         }
     }
 
@@ -516,7 +523,7 @@ impl Settings<'_> {
     fn plain(&self, data: &str, place: Span) -> Result<Vec<u8>, Verdict> {
         if looks_encrypted(data) {
             let message = "The session is encrypted: the option `encrypt_key` is missing.";
-            return Err(opened::invalid(Why::WrongOption, message));
+            return Err(verdict::invalid(Why::WrongOption, message));
         }
         python_base64::decode(data).map_err(|what| malformed(format!("The data {what}."), Some(place)))
     }
@@ -550,7 +557,7 @@ impl Settings<'_> {
                 let is = if self.pickles { "json" } else { "pickle" };
                 let message =
                     format!("The session was written by another serializer: set `{SERIALIZER}` to {is}.");
-                Ok((session, Some(opened::invalid(Why::WrongOption, message))))
+                Ok((session, Some(verdict::invalid(Why::WrongOption, message))))
             }
             // AES-CTR has no tag: a wrong key shows only by what comes out.
             Err(_) if self.encrypt_key.is_some() && !self.gcm => Err(wrong_encrypt_key()),

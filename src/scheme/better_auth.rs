@@ -10,7 +10,9 @@ use std::borrow::Cow;
 use super::kit::base64::BASE64_PADDED;
 use super::kit::cookie_signature::{self, Compared, CookieSignature, ends_in_tag};
 use super::kit::digest::Digest;
-use super::kit::refusal::{bad_payload, malformed, unread};
+use super::kit::making::bad_payload;
+use super::kit::opened::bare;
+use super::kit::verdict::malformed;
 use super::{About, Made, Scheme};
 use crate::intake::Item;
 use crate::protocol::{Ask, Candidate, Draft, Fact, FactValue, Opened, Payload, PayloadForm, SignError};
@@ -75,7 +77,7 @@ impl Scheme for BetterAuth {
     fn open(&self, item: &Item, ask: &Ask) -> Opened {
         if item.value.rfind('.') == Some(0) {
             let message = "There is no value before the dot; Better Auth does not read such a cookie.";
-            return unread(&ABOUT, malformed(message, Span::new(0, 1)));
+            return bare(&ABOUT, malformed(message, Span::new(0, 1)));
         }
         let mut opened = COOKIE.open(item, ask, Digest::Sha256);
         if let (Some(Payload::Text(token)), true) =

@@ -10,11 +10,11 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
+use super::kit::age;
 use super::kit::digest::Digest;
 use super::kit::jwe::{Enc, Jwe};
 use super::kit::jwe_session::{self, Derivation, Recipe, jwt_check, payload_claims};
-use super::kit::option;
-use super::kit::sealed;
+use super::kit::options;
 use super::{About, Made, OptionKind, OptionSpec, Scheme};
 use crate::intake::Item;
 use crate::jose::claims::Claims;
@@ -98,8 +98,8 @@ impl Scheme for BetterAuthJwe {
     }
 
     fn make(&self, draft: &Draft) -> Result<Made, SignError> {
-        let version = option::text(&draft.options, VERSION)?.unwrap_or_else(|| DEFAULT_VERSION.into());
-        let updated = sealed::clock(draft)?.saturating_mul(1000);
+        let version = options::word(&draft.options, VERSION)?.unwrap_or_else(|| DEFAULT_VERSION.into());
+        let updated = age::now(draft)?.saturating_mul(1000);
         let own = [("updatedAt", updated.to_string()), (VERSION, Value::from(version).to_string())];
         let claims = jwe_session::jwt_claims(draft, &own, DEFAULT_MAX_AGE)?;
         jwe_session::make(draft, &recipe(&|_, _| Ok(Vec::new())), Header::new(), &claims)
@@ -149,7 +149,7 @@ fn check(claims: &Claims, ask: &Ask) -> Result<Vec<Caveat>, Refusal> {
 }
 
 fn check_version(claims: &Claims, ask: &Ask) -> Result<(), Refusal> {
-    let Some(wanted) = option::text(&ask.options, VERSION)?.filter(|version| !version.is_empty()) else {
+    let Some(wanted) = options::word(&ask.options, VERSION)?.filter(|version| !version.is_empty()) else {
         return Ok(());
     };
     let found = match claims.get(VERSION) {

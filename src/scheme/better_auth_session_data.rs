@@ -8,11 +8,14 @@
 
 use std::borrow::Cow;
 
+use super::kit::age;
 use super::kit::base64::BASE64URL;
 use super::kit::digest::Digest;
-use super::kit::expiry;
 use super::kit::mac::{self, Keys};
-use super::kit::refusal::{bad_option, bad_payload, malformed, unread, wrong_option};
+use super::kit::making::bad_payload;
+use super::kit::opened::bare;
+use super::kit::options::bad_option;
+use super::kit::verdict::{malformed, wrong_option};
 use super::{About, Made, OptionKind, OptionSpec, Scheme};
 use crate::intake::Item;
 use crate::moment;
@@ -95,7 +98,7 @@ impl Scheme for BetterAuthSessionData {
     fn open(&self, item: &Item, ask: &Ask) -> Opened {
         let cache = match Cache::read(&item.value) {
             Ok(cache) => cache,
-            Err(broken) => return unread(&ABOUT, broken),
+            Err(broken) => return bare(&ABOUT, broken),
         };
         let keys = Keys::of(&ask.secrets, ABOUT.secret_encoding);
         let message = cache.message();
@@ -116,16 +119,16 @@ impl Scheme for BetterAuthSessionData {
                 found: cache.signature.clone(),
                 expected: keys.first().map(|key| tag(&message, key)),
             }),
-            ..unread(&ABOUT, verdict)
+            ..bare(&ABOUT, verdict)
         };
         if let (Verdict::Valid { .. }, Some(refused)) = (&opened.verdict, cache.refused(ask, whole)) {
             opened.verdict = refused;
         }
         if let Some(end) = cache.ends() {
-            expiry::note(&mut opened, "expiresAt", end, ask.now);
+            age::note(&mut opened, "expiresAt", end, ask.now);
         }
         if let Some(end) = cache.session_ends() {
-            expiry::note(&mut opened, "session.expiresAt", end, ask.now);
+            age::note(&mut opened, "session.expiresAt", end, ask.now);
         }
         opened
     }
@@ -265,7 +268,7 @@ impl Cache {
         let own: Option<String> = self.member("version").and_then(|json| serde_json::from_str(json).ok());
         let own = own.filter(|version| !version.is_empty()).unwrap_or_else(|| "1".into());
         (own != wanted).then(|| {
-            wrong_option(format!("The cache is of version {own}; the option `version` is {wanted}."), None)
+            wrong_option(format!("The cache is of version {own}; the option `version` is {wanted}."))
         })
     }
 }

@@ -9,8 +9,10 @@ use std::borrow::Cow;
 use super::kit::base64::BASE64_PADDED;
 use super::kit::digest::Digest;
 use super::kit::mac::{self, Keys};
-use super::kit::opened::{self, malformed, segment};
-use super::kit::{options, python_base64};
+use super::kit::opened::{self, segment};
+use super::kit::options;
+use super::kit::python_base64;
+use super::kit::verdict::{self, malformed, unreadable};
 use super::{About, Made, OptionKind, OptionSpec, Scheme};
 use crate::intake::Item;
 use crate::payload::pickle::{self, Pickle};
@@ -93,11 +95,11 @@ impl Scheme for BottleCookie {
     fn open(&self, item: &Item, ask: &Ask) -> Opened {
         let digest = match digest(&ask.options) {
             Ok(digest) => digest,
-            Err(error) => return opened::refused(&ABOUT, options::verdict(error)),
+            Err(error) => return opened::bare(&ABOUT, verdict::unusable(&error)),
         };
         match cut(&item.value) {
             Ok((tag, message)) => open(tag, message, digest, item, ask),
-            Err(broken) => opened::refused(&ABOUT, broken),
+            Err(broken) => opened::bare(&ABOUT, broken),
         }
     }
 
@@ -122,7 +124,7 @@ fn open(tag: &str, message: &str, digest: Digest, item: &Item, ask: &Ask) -> Ope
     let span = Span::new(message_at, message_at + message.len());
     let bytes = python_base64::decode(message);
     let pickle = bytes.and_then(|bytes| Pickle::read(&bytes));
-    let verdict = opened::once_valid(verdict, || match &pickle {
+    let verdict = verdict::once_valid(verdict, || match &pickle {
         Ok(pickle) => wrong_name(pickle, item.name.as_deref()),
         Err(what) => Some(malformed(format!("The message {what}."), Some(span))),
     });
@@ -162,12 +164,12 @@ fn name_in(pickle: &Pickle) -> Option<&str> {
 
 fn wrong_name(pickle: &Pickle, expected: Option<&str>) -> Option<Verdict> {
     if pickle.item(pickle.root(), 1).is_none() {
-        return Some(malformed("The pickle is no list of a name and a value.", None));
+        return Some(unreadable("The pickle is no list of a name and a value."));
     }
     let (found, expected) = (name_in(pickle).unwrap_or_default(), expected?);
     (found != expected).then(|| {
         let message = format!("It was signed for the cookie `{found}`, not for `{expected}`.");
-        opened::invalid(Why::WrongOption, message)
+        verdict::invalid(Why::WrongOption, message)
     })
 }
 

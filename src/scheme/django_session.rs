@@ -8,7 +8,8 @@
 use std::borrow::Cow;
 
 use super::kit::django;
-use super::kit::python_signing::{self, Family, Packing, Signer, age, max_age_option};
+use super::kit::option_spec::age;
+use super::kit::python_signing::{self, Family, Packing, Signer, max_age_option};
 use super::{About, Made, OptionSpec, Scheme};
 use crate::intake::Item;
 use crate::protocol::{Ask, Candidate, Draft, Opened, Options, PayloadForm, SignError};

@@ -9,9 +9,11 @@
 use std::borrow::Cow;
 
 use super::kit::django;
-use super::kit::python_signing::{
-    self, Family, MAX_AGE, Packing, Signer, bool_option, max_age_option, opening, text_option,
-};
+use super::kit::opened::bare;
+use super::kit::option_spec::opening;
+use super::kit::options;
+use super::kit::python_signing::{self, Family, MAX_AGE, Packing, Signer, max_age_option};
+use super::kit::verdict::unusable;
 use super::{About, Made, OptionKind, OptionSpec, Scheme};
 use crate::finding::{Finding, Severity};
 use crate::intake::Item;
@@ -103,7 +105,7 @@ fn legacy_salt(name: &str, salt: &str) -> String {
 }
 
 fn signer(options: &Options, salt: Salt, name: &str) -> Result<Signer, SignError> {
-    let salt = salt(name, &text_option(options, python_signing::SALT, "")?);
+    let salt = salt(name, options::text(options, python_signing::SALT)?.unwrap_or(""));
     let max_age = max_age_option(options, MAX_AGE, None)?;
     Ok(Signer { max_age, prefix: django::COOKIES, ..django::fixed(options, &salt)? })
 }
@@ -123,8 +125,8 @@ fn detect(about: &About, item: &Item) -> Option<Candidate> {
 }
 
 fn open(about: &'static About, salt: Salt, item: &Item, ask: &Ask) -> Opened {
-    let given = text_option(&ask.options, NAME, "").unwrap_or_default();
-    let name = item.name.as_deref().unwrap_or(&given);
+    let given = options::text(&ask.options, NAME).ok().flatten().unwrap_or_default();
+    let name = item.name.as_deref().unwrap_or(given);
     let signer = signer(&ask.options, salt, name);
     // Without the name no tag can be made: then the value is only taken apart.
     if name.is_empty() {
@@ -159,9 +161,13 @@ impl Scheme for DjangoSignedCookie {
     }
 
     fn open(&self, item: &Item, ask: &Ask) -> Opened {
+        let falls_back = match options::flag(&ask.options, FALLBACK) {
+            Ok(flag) => flag.unwrap_or(true),
+            Err(error) => return bare(&ABOUT, unusable(&error)),
+        };
         let opened = open(&ABOUT, salt, item, ask);
         let is_refused = matches!(opened.verdict, Verdict::Invalid { .. });
-        if !is_refused || !bool_option(&ask.options, FALLBACK, true) {
+        if !is_refused || !falls_back {
             return opened;
         }
         let mut older = open(&ABOUT, legacy_salt, item, ask);

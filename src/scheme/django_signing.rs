@@ -8,9 +8,9 @@
 use std::borrow::Cow;
 
 use super::kit::django;
-use super::kit::python_signing::{
-    self, Family, MAX_AGE, Packing, Signer, bool_option, choice, max_age_option, text_option,
-};
+use super::kit::option_spec::choice;
+use super::kit::options;
+use super::kit::python_signing::{self, Family, MAX_AGE, Packing, Signer, max_age_option};
 use super::{About, Made, OptionSpec, Scheme};
 use crate::intake::Item;
 use crate::protocol::{Ask, Candidate, Draft, Opened, Options, PayloadForm, SignError, Verdict, Words};
@@ -94,13 +94,13 @@ const COMPRESS: &str = "compress";
 
 /// The signer of a class, whose default salt is the class's dotted name.
 fn signer(options: &Options, default: &str) -> Result<Signer, SignError> {
-    let class = text_option(options, CLASS, default)?;
+    let class = options::text(options, CLASS)?.unwrap_or(default).to_owned();
     let salt = match class.as_str() {
         DUMPS => DUMPS_SALT.to_owned(),
         SIGNER | TIMESTAMP_SIGNER => format!("django.core.signing.{class}"),
         _ => {
             let message = format!("{class:?} is no signer of Django.");
-            return Err(python_signing::bad_option(CLASS, message, "Choose Signer or TimestampSigner."));
+            return Err(options::bad_option(CLASS, message, "Choose Signer or TimestampSigner."));
         }
     };
     let timed = class != SIGNER;
@@ -128,8 +128,8 @@ impl Scheme for DjangoSigner {
             python_signing::open(&SIGNER_ABOUT, Packing::Text, signer(&ask.options, class), item, ask)
         };
         // Where the options do not name the class, the value shows it; but text may look like a timestamp.
-        let sep = text_option(&ask.options, python_signing::SEP, ":").unwrap_or_default();
-        if python_signing::form(&item.value, &sep, true, Family::Django).is_none() {
+        let sep = options::text(&ask.options, python_signing::SEP).ok().flatten().unwrap_or(":");
+        if python_signing::form(&item.value, sep, true, Family::Django).is_none() {
             return open(SIGNER);
         }
         let opened = open(TIMESTAMP_SIGNER);
@@ -168,7 +168,7 @@ impl Scheme for DjangoSigning {
     }
 
     fn make(&self, draft: &Draft) -> Result<Made, SignError> {
-        let packing = django::packing(bool_option(&draft.options, COMPRESS, false), false);
+        let packing = django::packing(options::flag(&draft.options, COMPRESS)?.unwrap_or(false), false);
         python_signing::make(&ABOUT, packing, signer(&draft.options, DUMPS), draft)
     }
 }

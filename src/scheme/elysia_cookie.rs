@@ -10,7 +10,9 @@ use std::borrow::Cow;
 use super::kit::base64::BASE64;
 use super::kit::cookie_signature::{self, Compared, CookieSignature, ends_in_tag};
 use super::kit::digest::Digest;
-use super::kit::refusal::{bad_payload, malformed, unread};
+use super::kit::making::bad_payload;
+use super::kit::opened::bare;
+use super::kit::verdict::malformed;
 use super::{About, Made, Scheme};
 use crate::intake::Item;
 use crate::payload;
@@ -74,7 +76,7 @@ impl Scheme for ElysiaCookie {
             Err(at) => {
                 let message =
                     "Elysia percent-decodes the value a second time and fails at this percent sign.";
-                unread(&ABOUT, malformed(message, at))
+                bare(&ABOUT, malformed(message, at))
             }
         }
     }

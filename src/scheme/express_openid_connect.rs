@@ -9,10 +9,13 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
+use super::kit::age;
 use super::kit::jwe::{Enc, Jwe};
 use super::kit::jwe_session::{self, Derivation, Recipe};
-use super::kit::option::{self, BadOption};
-use super::kit::sealed;
+use super::kit::making;
+use super::kit::opened;
+use super::kit::options;
+use super::kit::verdict;
 use super::{About, Made, OptionKind, OptionSpec, Scheme};
 use crate::intake::Item;
 use crate::jose::claims::{self, Claims};
@@ -84,7 +87,7 @@ impl Scheme for ExpressOpenidConnect {
     fn open(&self, item: &Item, ask: &Ask) -> Opened {
         let durations = match Durations::of(&ask.options) {
             Ok(durations) => durations,
-            Err(bad) => return sealed::broken(&ABOUT, bad.into(), Vec::new()),
+            Err(bad) => return opened::bare(&ABOUT, verdict::unusable(&bad)),
         };
         let check = |times: &Claims, payload: &Payload| durations.check(times, payload, ask.now);
         let mut opened = jwe_session::open(item, ask, &recipe(&check));
@@ -102,8 +105,8 @@ impl Scheme for ExpressOpenidConnect {
 
     fn make(&self, draft: &Draft) -> Result<Made, SignError> {
         let durations = Durations::of(&draft.options)?;
-        let session = sealed::object(draft)?;
-        let now = sealed::clock(draft)?;
+        let session = making::object(draft)?;
+        let now = age::now(draft)?;
         let mut times = Header::from_iter([("iat".to_owned(), now.into()), ("uat".to_owned(), now.into())]);
         let shortest = [durations.rolling, durations.absolute].into_iter().flatten().min();
         times.insert("exp".into(), now.saturating_add(shortest.unwrap_or_default()).into());
@@ -136,8 +139,8 @@ struct Durations {
 }
 
 impl Durations {
-    fn of(options: &Options) -> Result<Self, BadOption> {
-        let rolls = option::flag(options, ROLLING)?.unwrap_or(true);
+    fn of(options: &Options) -> Result<Self, SignError> {
+        let rolls = options::flag(options, ROLLING)?.unwrap_or(true);
         let rolling = duration(options, ROLLING_DURATION, if rolls { Some(DAY) } else { None })?;
         Ok(Self {
             rolling: rolling.filter(|_| rolls),
@@ -173,11 +176,11 @@ impl Durations {
     }
 }
 
-fn duration(options: &Options, name: &str, default: Option<i64>) -> Result<Option<i64>, BadOption> {
-    match option::flag(options, name) {
+fn duration(options: &Options, name: &str, default: Option<i64>) -> Result<Option<i64>, SignError> {
+    match options::flag(options, name) {
         Ok(Some(false)) => Ok(None),
         Ok(None) => Ok(default),
         // A duration of 0 counts as none in JavaScript.
-        _ => Ok(option::number(options, name)?.filter(|&seconds| seconds != 0)),
+        _ => Ok(options::number(options, name)?.filter(|&seconds| seconds != 0)),
     }
 }

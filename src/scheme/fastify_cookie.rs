@@ -9,7 +9,8 @@ use std::borrow::Cow;
 use super::kit::base64::BASE64;
 use super::kit::cookie_signature::{self, Compared, CookieSignature, NODE_DIGESTS, ends_in_tag};
 use super::kit::digest::Digest;
-use super::kit::refusal::{unread, wrong_option};
+use super::kit::opened::bare;
+use super::kit::verdict::unusable;
 use super::{About, Made, OptionKind, OptionSpec, Scheme};
 use crate::intake::Item;
 use crate::protocol::{Ask, Candidate, Draft, Opened, Payload, PayloadForm, SignError};
@@ -71,7 +72,7 @@ impl Scheme for FastifyCookie {
     fn open(&self, item: &Item, ask: &Ask) -> Opened {
         match cookie_signature::algorithm(&ask.options, Digest::Sha256) {
             Ok(digest) => COOKIE.open(item, ask, digest),
-            Err(error) => unread(&ABOUT, wrong_option(error.message, None)),
+            Err(error) => bare(&ABOUT, unusable(&error)),
         }
     }
 

@@ -11,15 +11,18 @@ use std::cell::Cell;
 
 use blake2::{Blake2b256, Digest as _};
 
+use super::kit::age;
 use super::kit::argon2id;
 use super::kit::base64::{BASE64, BASE64_PADDED};
 use super::kit::cipher::{Aead, TAG};
 use super::kit::digest::Digest;
 use super::kit::excerpt::secret_step;
 use super::kit::mac::Keys;
-use super::kit::option::{self, BadOption};
+use super::kit::making;
+use super::kit::opened;
+use super::kit::options;
 use super::kit::random;
-use super::kit::sealed;
+use super::kit::verdict;
 use super::{About, Made, OptionKind, OptionSpec, Scheme};
 use crate::intake::Item;
 use crate::jose::claims::{self, Claims};
@@ -139,7 +142,7 @@ impl Scheme for FastifySecureSession {
     fn open(&self, item: &Item, ask: &Ask) -> Opened {
         match Setup::of(&ask.options) {
             Ok(setup) => open(&item.value, ask, &setup),
-            Err(bad) => sealed::broken(&ABOUT, bad.into(), Vec::new()),
+            Err(bad) => opened::bare(&ABOUT, verdict::unusable(&bad)),
         }
     }
 
@@ -148,7 +151,7 @@ impl Scheme for FastifySecureSession {
         if setup.from_secret {
             let hint = "Set it to `key` and give the 32 bytes that the server derives, or make a new key in Generate.";
             let message = format!("Nothing is made with a `secret` here. {COST}");
-            return Err(BadOption::new(CONFIGURED_AS, message, hint).into());
+            return Err(options::bad_option(CONFIGURED_AS, message, hint));
         }
         let keys = Keys::of(&draft.secrets, setup.usual());
         let key = keys.signing()?;
@@ -178,20 +181,20 @@ struct Setup {
 }
 
 impl Setup {
-    fn of(options: &Options) -> Result<Self, BadOption> {
-        let from_secret = match option::text(options, CONFIGURED_AS)?.as_deref() {
+    fn of(options: &Options) -> Result<Self, SignError> {
+        let from_secret = match options::word(options, CONFIGURED_AS)?.as_deref() {
             None | Some("" | "key") => false,
             Some("secret") => true,
             Some(other) => {
                 let message = format!("The library takes no `{other}`.");
-                return Err(BadOption::new(CONFIGURED_AS, message, "Write key or secret."));
+                return Err(options::bad_option(CONFIGURED_AS, message, "Write key or secret."));
             }
         };
         Ok(Self {
             from_secret,
-            salt: salt(option::text(options, SALT)?.unwrap_or_default())?,
-            signed: option::flag(options, SIGNED)?.unwrap_or(false),
-            expiry: option::number(options, EXPIRY)?.unwrap_or(DEFAULT_EXPIRY),
+            salt: salt(options::word(options, SALT)?.unwrap_or_default())?,
+            signed: options::flag(options, SIGNED)?.unwrap_or(false),
+            expiry: options::number(options, EXPIRY)?.unwrap_or(DEFAULT_EXPIRY),
         })
     }
 
@@ -237,14 +240,14 @@ impl Setup {
 }
 
 /// 16 bytes, one for each character, as Node's `ascii` reads them.
-fn salt(text: String) -> Result<Vec<u8>, BadOption> {
+fn salt(text: String) -> Result<Vec<u8>, SignError> {
     if text.is_empty() {
         return Ok(DEFAULT_SALT.to_vec());
     }
     let bytes: Option<Vec<u8>> = text.chars().map(|c| u8::try_from(u32::from(c)).ok()).collect();
     bytes.filter(|bytes| bytes.len() == DEFAULT_SALT.len()).ok_or_else(|| {
         let message = format!("The salt has {} characters.", text.chars().count());
-        BadOption::new(SALT, message, "Write 16 plain characters.")
+        options::bad_option(SALT, message, "Write 16 plain characters.")
     })
 }
 
@@ -330,14 +333,15 @@ fn open(value: &str, ask: &Ask, setup: &Setup) -> Opened {
         Ok(parts) => parts,
         Err(refusal) => {
             let refusal = if split_tag(sealed).1.is_some() { explain(&refusal, setup) } else { refusal };
-            return Opened { signature, ..sealed::broken(&ABOUT, refusal, segments) };
+            return Opened { signature, segments, ..opened::bare(&ABOUT, refusal.into()) };
         }
     };
     let opened = Opened {
         title: if is_cut { "Fastify secure session, signed".into() } else { ABOUT.title.to_string() },
         encrypted: true,
         signature,
-        ..sealed::broken(&ABOUT, unfit.clone().unwrap_or_else(no_reason), segments)
+        segments,
+        ..opened::bare(&ABOUT, unfit.clone().unwrap_or_else(no_reason).into())
     };
     if unfit.is_some() {
         return opened;
@@ -368,7 +372,7 @@ fn unlock(mut opened: Opened, parts: &Parts, keys: &Keys, ask: &Ask, setup: &Set
         let plain = BOX.open(key.bytes(), &parts.nonce, b"", &parts.sealed)?;
         Some((key, plain))
     });
-    opened.verdict = sealed::judge(ask, keys, right.as_ref().map(|(key, _)| *key));
+    opened.verdict = verdict::sealed(ask, keys, right.as_ref().map(|(key, _)| *key), &[]);
     let Some((key, (box_key, plain))) = right else {
         if no_memory.get() {
             let missing = "There was not enough memory to derive the key: Argon2id takes 256 MiB.".into();
@@ -381,7 +385,7 @@ fn unlock(mut opened: Opened, parts: &Parts, keys: &Keys, ask: &Ask, setup: &Set
     };
     let text = String::from_utf8_lossy(&plain);
     let session = claims::of(&Payload::of(plain.clone()));
-    opened.verdict = sealed::settle(opened.verdict, check(session.as_ref(), &text, setup, ask.now));
+    opened.verdict = verdict::settle(opened.verdict, check(session.as_ref(), &text, setup, ask.now));
     opened.facts = session.as_ref().map(|session| facts(session, ask.now)).unwrap_or_default();
     opened.steps = steps(setup, &key.secret, &box_key, &parts.sealed, &parts.nonce, Some(&text));
     let payload = member::without(&text, STAMP).map_or_else(|| Payload::of(plain.clone()), Payload::Json);
@@ -477,14 +481,14 @@ fn is_signed(setup: &Setup, keys: &Keys, value: &str, tag: &str) -> bool {
 
 /// The session with its stamp, in front as a session that began empty has it.
 fn stamped(draft: &Draft) -> Result<String, SignError> {
-    let object = sealed::object(draft)?;
+    let object = making::object(draft)?;
     let typed: Claims = serde_json::from_str(&object).unwrap_or_default();
     if typed.contains_key(STAMP) {
         return Ok(object);
     }
     let rest = object.strip_prefix('{').unwrap_or_default();
     let comma = if typed.is_empty() { "" } else { "," };
-    Ok(format!("{{\"{STAMP}\":{}{comma}{rest}", sealed::clock(draft)?))
+    Ok(format!("{{\"{STAMP}\":{}{comma}{rest}", age::now(draft)?))
 }
 
 fn steps(

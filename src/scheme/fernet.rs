@@ -6,9 +6,12 @@
 
 use std::borrow::Cow;
 
+use super::kit::age;
 use super::kit::fernet::{self, Token};
 use super::kit::mac::Keys;
-use super::kit::{age, opened, options};
+use super::kit::opened;
+use super::kit::options;
+use super::kit::verdict;
 use super::{About, Made, OptionKind, OptionSpec, Scheme};
 use crate::intake::Item;
 use crate::payload;
@@ -48,7 +51,7 @@ static ABOUT: About = About {
 const TTL: &str = "ttl";
 
 fn ttl(options: &Options) -> Result<Option<f64>, SignError> {
-    options::number(options, TTL, None)
+    options::seconds(options, TTL, None)
 }
 
 impl Scheme for Fernet {
@@ -66,11 +69,11 @@ impl Scheme for Fernet {
     fn open(&self, item: &Item, ask: &Ask) -> Opened {
         let ttl = match ttl(&ask.options) {
             Ok(ttl) => ttl,
-            Err(error) => return opened::refused(&ABOUT, options::verdict(error)),
+            Err(error) => return opened::bare(&ABOUT, verdict::unusable(&error)),
         };
         match Token::read(&item.value) {
             Ok(token) => open(&token, &ABOUT, item, ask, (ttl, TTL)),
-            Err(broken) => opened::refused(&ABOUT, broken),
+            Err(broken) => opened::bare(&ABOUT, broken),
         }
     }
 
@@ -87,7 +90,7 @@ impl Scheme for Fernet {
 pub fn open(token: &Token, about: &About, item: &Item, ask: &Ask, ttl: (Option<f64>, &str)) -> Opened {
     let keys = Keys::of(&ask.secrets, about.secret_encoding);
     let tried = token.try_keys(ask, &keys);
-    let verdict = opened::with_caveats(tried.verdict, token.caveats(ttl.0, ttl.1, ask.now));
+    let verdict = verdict::with_caveats(tried.verdict, token.caveats(ttl.0, ttl.1, ask.now));
     Opened {
         scheme: about.id.to_string(),
         title: about.title.to_string(),

@@ -9,7 +9,7 @@ use std::borrow::Cow;
 
 use super::kit::digest::Digest;
 use super::kit::mac::{self, Key, Keys};
-use super::kit::python_signing::broken;
+use super::kit::opened::bare;
 use super::{About, Made, Scheme};
 use crate::intake::Item;
 use crate::payload;
@@ -65,7 +65,7 @@ impl Scheme for FlaskLoginRemember {
         let Some((id, tag)) = item.value.rsplit_once('|') else {
             let end = Span::new(item.value.len(), item.value.len());
             let message = "There is no `|` in it, so there is no signature behind a user's id.".into();
-            return broken(&ABOUT, Verdict::Invalid { why: Why::Malformed, message, at: Some(end) });
+            return bare(&ABOUT, Verdict::Invalid { why: Why::Malformed, message, at: Some(end) });
         };
         let keys = keys(&ask.secrets);
         let mut verdict = mac::verdict(ask, &keys, DIGEST, id.as_bytes(), tag_bytes(tag).as_deref());

@@ -9,12 +9,13 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::kit::base64::BASE64URL_PADDED;
-use super::kit::choices;
 use super::kit::cipher::ctr;
 use super::kit::digest::Digest;
 use super::kit::mac::{self, Keys};
-use super::kit::outcome::{bare, doubt, malformed, nameless, segment, unusable, wrong_option};
+use super::kit::opened::{bare, segment};
+use super::kit::options;
 use super::kit::random;
+use super::kit::verdict::{doubt, malformed, nameless, unusable, wrong_option};
 use super::{About, Made, OptionKind, OptionSpec, Scheme};
 use crate::intake::Item;
 use crate::moment;
@@ -132,44 +133,48 @@ struct Settings {
 
 impl Settings {
     fn of(options: &Options) -> Result<Self, SignError> {
-        let serializer = match choices::text(options, "serializer")? {
+        let serializer = match options::text(options, "serializer")? {
             None => None,
             Some("GobEncoder") => Some(Serializer::Gob),
             Some("JSONEncoder") => Some(Serializer::Json),
             Some("NopEncoder") => Some(Serializer::Nop),
             Some(other) => {
                 let names = "Choose GobEncoder, JSONEncoder or NopEncoder.";
-                return Err(choices::wrong("serializer", format!("{other:?} is no serializer."), names));
+                return Err(options::bad_option("serializer", format!("{other:?} is no serializer."), names));
             }
         };
         Ok(Self {
             serializer,
-            digest: choices::digest(options, "hash_func", &DIGESTS, Digest::Sha256)?,
+            digest: options::digest_among(options, "hash_func", &DIGESTS, Digest::Sha256)?,
             block_key: block_key(options)?,
-            max_age: choices::number(options, "max_age")?.unwrap_or(2_592_000),
-            min_age: choices::number(options, "min_age")?.unwrap_or_default(),
+            max_age: options::number(options, "max_age")?.unwrap_or(2_592_000),
+            min_age: options::number(options, "min_age")?.unwrap_or_default(),
         })
     }
 }
 
 fn block_key(options: &Options) -> Result<Option<Secret>, SignError> {
-    let Some(text) = choices::text(options, "block_key")?.filter(|text| !text.is_empty()) else {
+    let Some(text) = options::text(options, "block_key")?.filter(|text| !text.is_empty()) else {
         return Ok(None);
     };
-    let encoding = match choices::text(options, "block_key_encoding")?.unwrap_or("hex") {
+    let encoding = match options::text(options, "block_key_encoding")?.unwrap_or("hex") {
         "hex" => SecretEncoding::Hex,
         "utf8" => SecretEncoding::Utf8,
         "base64" => SecretEncoding::Base64,
         other => {
             let message = format!("{other:?} is no way to read a key.");
-            return Err(choices::wrong("block_key_encoding", message, "Choose hex or utf8."));
+            return Err(options::bad_option("block_key_encoding", message, "Choose hex or utf8."));
         }
     };
     let hint = "AES takes 16, 24 or 32 bytes.";
     let key = Secret::read(text, encoding)
-        .map_err(|error| choices::wrong("block_key", format!("The block key {}.", error.what), hint))?;
+        .map_err(|error| options::bad_option("block_key", format!("The block key {}.", error.what), hint))?;
     if !matches!(key.len(), 16 | 24 | 32) {
-        return Err(choices::wrong("block_key", format!("The block key has {} bytes.", key.len()), hint));
+        return Err(options::bad_option(
+            "block_key",
+            format!("The block key has {} bytes.", key.len()),
+            hint,
+        ));
     }
     Ok(Some(key))
 }

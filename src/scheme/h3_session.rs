@@ -9,10 +9,13 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
+use super::kit::age;
 use super::kit::iron::{self, Content, Passwords, Sealing};
-use super::kit::option::{self, BadOption};
+use super::kit::making;
+use super::kit::opened;
+use super::kit::options;
 use super::kit::random;
-use super::kit::sealed;
+use super::kit::verdict;
 use super::{About, Made, OptionKind, OptionSpec, Scheme};
 use crate::intake::Item;
 use crate::jose::claims::{self, Claims};
@@ -20,7 +23,7 @@ use crate::jose::jws::Refusal;
 use crate::moment;
 use crate::payload::member;
 use crate::protocol::{
-    Ask, Candidate, Caveat, CaveatKind, Draft, Fact, FactValue, Opened, Options, Payload, PayloadForm,
+    Ask, Candidate, Caveat, CaveatKind, Draft, Fact, FactValue, Field, Opened, Options, Payload, PayloadForm,
     SignError, Why,
 };
 use crate::secret::SecretEncoding;
@@ -131,10 +134,14 @@ impl Scheme for H3Session {
 
     fn open(&self, item: &Item, ask: &Ask) -> Opened {
         let text = item.value.as_str();
-        let (sealings, max_age) = match (self.sealings(&ask.options), option::number(&ask.options, MAX_AGE)) {
+        let (sealings, max_age) = match (self.sealings(&ask.options), options::number(&ask.options, MAX_AGE))
+        {
             (Ok(sealings), Ok(max_age)) => (sealings, max_age),
             (Err(bad), _) | (_, Err(bad)) => {
-                return sealed::broken(self.about, bad.into(), iron::segments(text, None));
+                return Opened {
+                    segments: iron::segments(text, None),
+                    ..opened::bare(self.about, verdict::unusable(&bad))
+                };
             }
         };
         let passwords = Passwords::any(&ask.secrets, self.about.secret_encoding);
@@ -146,28 +153,26 @@ impl Scheme for H3Session {
         let sealings = self.sealings(&draft.options)?;
         let sealing = sealings.first().copied().unwrap_or(Sealing::with(self.iterations));
         let passwords = Passwords::any(&draft.secrets, self.about.secret_encoding);
-        iron::seal(&json, &passwords, "", &sealing, || sealed::clock(draft))
+        iron::seal(&json, &passwords, "", &sealing, || age::now(draft))
     }
 }
 
 impl H3Session {
     /// The options for Iron; behind them those of version 1, where the server still reads its seals.
-    fn sealings(&self, options: &Options) -> Result<Vec<Sealing>, BadOption> {
+    fn sealings(&self, options: &Options) -> Result<Vec<Sealing>, SignError> {
         let mut sealing = Sealing::with(self.iterations);
-        let max_age = option::number(options, MAX_AGE)?.unwrap_or_default();
+        let max_age = options::number(options, MAX_AGE)?.unwrap_or_default();
         sealing.ttl = max_age
             .checked_mul(1000)
             .filter(|ttl| *ttl >= 0)
-            .ok_or_else(|| BadOption::new(MAX_AGE, "There is no such lifetime.", "Write seconds."))?;
-        if let Some(seal) = option::object(options, SEAL)? {
-            sealing.set(|name| seal.get(name)).map_err(|bad| BadOption {
-                message: format!("`{}`: {}", bad.name, bad.message),
-                name: SEAL.into(),
-                ..bad
-            })?;
+            .ok_or_else(|| options::bad_option(MAX_AGE, "There is no such lifetime.", "Write seconds."))?;
+        if let Some(seal) = options::object(options, SEAL)? {
+            sealing
+                .set(|name| seal.get(name))
+                .map_err(|bad| SignError { field: Field::Option(SEAL.into()), ..bad })?;
         }
         let mut sealings = vec![sealing];
-        let falls_back = option::flag(options, FALLBACK)?.unwrap_or(true);
+        let falls_back = options::flag(options, FALLBACK)?.unwrap_or(true);
         if falls_back && self.iterations != LEGACY && sealing.integrity.iterations != LEGACY {
             let mut legacy = sealing;
             legacy.encryption.iterations = LEGACY;
@@ -216,14 +221,14 @@ fn too_old(created: i64, max_age: Option<i64>, now: Option<i64>) -> Option<Cavea
 
 /// The session as h3 would seal it: what was typed if that is a whole one, else a new one that holds it as its data.
 fn session(draft: &Draft) -> Result<String, SignError> {
-    let object = sealed::object(draft)?;
+    let object = making::object(draft)?;
     let typed: Claims = serde_json::from_str(&object).unwrap_or_default();
     let is_session =
         typed.get("id").is_some_and(Value::is_string) && typed.get("data").is_some_and(Value::is_object);
     if is_session && typed.contains_key("createdAt") {
         return Ok(object);
     }
-    let created = ("createdAt", sealed::clock(draft)?.saturating_mul(1000).to_string());
+    let created = ("createdAt", age::now(draft)?.saturating_mul(1000).to_string());
     if is_session {
         return Ok(member::complete(&object, &[created]).unwrap_or(object));
     }

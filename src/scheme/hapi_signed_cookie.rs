@@ -15,10 +15,11 @@ use super::kit::base64::{BASE64_PADDED, BASE64URL};
 use super::kit::cookie_signature::atob;
 use super::kit::digest::Digest;
 use super::kit::mac::{self, Key, Keys};
+use super::kit::making::{bad_payload, signed_name};
+use super::kit::opened::bare;
+use super::kit::options::bad_option;
 use super::kit::random;
-use super::kit::refusal::{
-    bad_option, bad_payload, malformed, name_missing, signed_name, unread, wrong_option,
-};
+use super::kit::verdict::{malformed, nameless, unusable};
 use super::{About, Made, OptionKind, OptionSpec, Scheme};
 use crate::intake::Item;
 use crate::limits::MAX_ITERATIONS;
@@ -161,15 +162,15 @@ impl Scheme for HapiSignedCookie {
     fn open(&self, item: &Item, ask: &Ask) -> Opened {
         let set = match Set::of(&ask.options) {
             Ok(set) => set,
-            Err(error) => return unread(&ABOUT, wrong_option(error.message, None)),
+            Err(error) => return bare(&ABOUT, unusable(&error)),
         };
         let parts = match Parts::of(&item.value) {
             Ok(parts) => parts,
-            Err(broken) => return unread(&ABOUT, broken),
+            Err(broken) => return bare(&ABOUT, broken),
         };
         let keys = Keys::of(&ask.secrets, ABOUT.secret_encoding);
         let payload = payload_of(parts.value, set.encoding);
-        let mut opened = unread(&ABOUT, name_missing());
+        let mut opened = bare(&ABOUT, nameless());
         opened.segments = segments(&parts, payload.clone());
         if let Some(name) = &item.name {
             let message = message(name, parts.value);

@@ -8,12 +8,16 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
+use super::kit::age;
 use super::kit::iron::{self, Content, Passwords, Seal, Sealing};
-use super::kit::option::{self, BadOption};
-use super::kit::sealed;
+use super::kit::making;
+use super::kit::opened;
+use super::kit::options;
+use super::kit::verdict;
 use super::{About, Made, OptionKind, OptionSpec, Scheme};
 use crate::intake::Item;
 use crate::jose::jws::Refusal;
+use crate::payload::javascript;
 use crate::protocol::{Ask, Candidate, Draft, Opened, Options, PayloadForm, SignError, Why};
 use crate::secret::{Secret, SecretEncoding, SecretText};
 
@@ -137,35 +141,40 @@ impl Scheme for IronSeal {
         let id = Seal::cut(text).map(|seal| seal.password_id()).unwrap_or_default();
         let sealing = match sealing(&ask.options) {
             Ok(sealing) => sealing,
-            Err(bad) => return sealed::broken(&ABOUT, bad.into(), iron::segments(text, None)),
+            Err(bad) => {
+                return Opened {
+                    segments: iron::segments(text, None),
+                    ..opened::bare(&ABOUT, verdict::unusable(&bad))
+                };
+            }
         };
         iron::open(&ABOUT, text, ask, passwords(&ask.options, id, &ask.secrets), &[sealing], &read)
     }
 
     fn make(&self, draft: &Draft) -> Result<Made, SignError> {
-        let json = sealed::json(draft)?;
+        let json = making::json(draft)?;
         let sealing = sealing(&draft.options)?;
-        let id = option::text(&draft.options, PASSWORD_ID)?.unwrap_or_default();
+        let id = options::word(&draft.options, PASSWORD_ID)?.unwrap_or_default();
         let is_word = |c: char| c.is_ascii_alphanumeric() || c == '_';
         if !id.chars().all(is_word) {
             let hint = "Write letters, digits and `_` only.";
-            return Err(BadOption::new(PASSWORD_ID, "Iron refuses this id.", hint).into());
+            return Err(options::bad_option(PASSWORD_ID, "Iron refuses this id.", hint));
         }
         let passwords = passwords(&draft.options, &id, &draft.secrets).map_err(|refusal| {
-            BadOption::new(PASSWORDS, refusal.message, "Give a password under that id.")
+            options::bad_option(PASSWORDS, refusal.message, "Give a password under that id.")
         })?;
-        iron::seal(&json, &passwords, &id, &sealing, || sealed::clock(draft))
+        iron::seal(&json, &passwords, &id, &sealing, || age::now(draft))
     }
 }
 
-fn sealing(options: &Options) -> Result<Sealing, BadOption> {
+fn sealing(options: &Options) -> Result<Sealing, SignError> {
     let mut sealing = Sealing::with(1);
     sealing.set(|name| options.get(name))?;
     Ok(sealing)
 }
 
 fn passwords(options: &Options, id: &str, secrets: &[SecretText]) -> Result<Passwords, Refusal> {
-    let mut passwords = match option::object(options, PASSWORDS)? {
+    let mut passwords = match options::object(options, PASSWORDS)? {
         Some(map) => {
             let id = if id.is_empty() { DEFAULT_ID } else { id };
             Passwords::named(map, id, secrets).ok_or_else(|| {
@@ -175,10 +184,10 @@ fn passwords(options: &Options, id: &str, secrets: &[SecretText]) -> Result<Pass
         }
         None => Passwords::any(secrets, ABOUT.secret_encoding),
     };
-    if let Some(text) = option::text(options, INTEGRITY_PASSWORD)?.filter(|text| !text.is_empty()) {
+    if let Some(text) = options::word(options, INTEGRITY_PASSWORD)?.filter(|text| !text.is_empty()) {
         let encoding = passwords.keys.usable.first().map_or(ABOUT.secret_encoding, |key| key.encoding);
         let read = Secret::read(&text, encoding).map_err(|error| {
-            BadOption::new(INTEGRITY_PASSWORD, format!("{error}."), "Write it as the secret.")
+            options::bad_option(INTEGRITY_PASSWORD, format!("{error}."), "Write it as the secret.")
         })?;
         passwords.integrity = Some(read);
     }
@@ -188,7 +197,7 @@ fn passwords(options: &Options, id: &str, secrets: &[SecretText]) -> Result<Pass
 fn read(json: String) -> Content {
     let refused =
         json.contains("__proto__") && serde_json::from_str(&json).is_ok_and(|value| has_proto(&value));
-    let mut content = Content::of(sealed::value_of(json));
+    let mut content = Content::of(javascript::payload(json));
     if refused {
         let message = "It decrypts, but it has a member `__proto__`, which Iron refuses.";
         content.checked = Err(Refusal::new(Why::Malformed, message, None));

@@ -9,9 +9,10 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
+use super::kit::age;
 use super::kit::iron::{self, Content, Passwords, Seal, Sealing};
-use super::kit::option::{self, BadOption};
-use super::kit::sealed;
+use super::kit::making;
+use super::kit::options;
 use super::{About, Made, OptionKind, OptionSpec, Scheme};
 use crate::intake::Item;
 use crate::jose::jws::Refusal;
@@ -98,17 +99,17 @@ impl Scheme for IronSession {
     }
 
     fn make(&self, draft: &Draft) -> Result<Made, SignError> {
-        let json = sealed::object(draft)?;
-        let ttl = option::number(&draft.options, TTL)?.unwrap_or(DEFAULT_TTL);
+        let json = making::object(draft)?;
+        let ttl = options::number(&draft.options, TTL)?.unwrap_or(DEFAULT_TTL);
         let ttl = ttl.checked_mul(1000).filter(|ttl| *ttl >= 0).ok_or_else(|| {
-            BadOption::new(TTL, "There is no such lifetime.", "Write seconds, or 0 for no end.")
+            options::bad_option(TTL, "There is no such lifetime.", "Write seconds, or 0 for no end.")
         })?;
         let id = sealing_id(&draft.options)?;
         let passwords = passwords(&draft.options, &id, &draft.secrets).map_err(|refusal| {
-            BadOption::new(PASSWORD, refusal.message, "Give a password under that number.")
+            options::bad_option(PASSWORD, refusal.message, "Give a password under that number.")
         })?;
         let sealing = Sealing { ttl, ..Sealing::with(1) };
-        let made = iron::seal(&json, &passwords, &id, &sealing, || sealed::clock(draft))?;
+        let made = iron::seal(&json, &passwords, &id, &sealing, || age::now(draft))?;
         Ok(Made { value: format!("{}{DELIMITER}{VERSION}", made.value), steps: made.steps })
     }
 }
@@ -120,7 +121,7 @@ fn cut(value: &str) -> (&str, Option<&str>) {
 
 fn passwords(options: &Options, id: &str, secrets: &[SecretText]) -> Result<Passwords, Refusal> {
     let missing = |message: String| Refusal::new(Why::BadSignature, message, None);
-    match option::object(options, PASSWORD)? {
+    match options::object(options, PASSWORD)? {
         Some(map) => Passwords::named(map, id, secrets).ok_or_else(|| {
             missing(format!("There is no password under the number `{id}`, which this seal names."))
         }),
@@ -133,12 +134,12 @@ fn passwords(options: &Options, id: &str, secrets: &[SecretText]) -> Result<Pass
 }
 
 /// The number that new seals are made with: the largest of the map.
-fn sealing_id(options: &Options) -> Result<String, BadOption> {
-    let Some(map) = option::object(options, PASSWORD)? else { return Ok(ALONE.into()) };
+fn sealing_id(options: &Options) -> Result<String, SignError> {
+    let Some(map) = options::object(options, PASSWORD)? else { return Ok(ALONE.into()) };
     let numbers: Option<Vec<u32>> = map.keys().map(|id| id.parse().ok()).collect();
     let largest = numbers.and_then(|numbers| numbers.into_iter().max());
     largest.map(|id| id.to_string()).ok_or_else(|| {
-        BadOption::new(
+        options::bad_option(
             PASSWORD,
             "The ids of the passwords must be numbers.",
             "Write {\"1\": \"…\", \"2\": \"…\"}.",

@@ -7,9 +7,9 @@
 use std::borrow::Cow;
 
 use super::kit::itsdangerous;
-use super::kit::python_signing::{
-    self, Derivation, Family, MAX_AGE, Packing, Signer, choice, max_age_option, text_option,
-};
+use super::kit::option_spec::choice;
+use super::kit::options;
+use super::kit::python_signing::{self, Derivation, Family, MAX_AGE, Packing, Signer, max_age_option};
 use super::{About, Made, OptionSpec, Scheme};
 use crate::intake::Item;
 use crate::payload::python_json::Style;
@@ -66,16 +66,16 @@ const PACKING: Packing = Packing::UrlSafe {
 
 /// The signer that `options` configure. Where they do not name the class, `value` shows it.
 fn signer(options: &Options, value: &str) -> Result<Signer, SignError> {
-    let sep = text_option(options, python_signing::SEP, ".")?;
+    let sep = options::text(options, python_signing::SEP)?.unwrap_or(".").to_owned();
     let is_timed = python_signing::form(value, &sep, true, Family::ItsDangerous).is_some();
-    let class = text_option(options, CLASS, if is_timed { TIMED } else { PLAIN })?;
+    let class = options::text(options, CLASS)?.unwrap_or(if is_timed { TIMED } else { PLAIN }).to_owned();
     let timed = match class.as_str() {
         PLAIN => false,
         TIMED => true,
         _ => {
             let message = format!("{class:?} is no serializer of itsdangerous.");
             let hint = "Choose URLSafeSerializer or URLSafeTimedSerializer.";
-            return Err(python_signing::bad_option(CLASS, message, hint));
+            return Err(options::bad_option(CLASS, message, hint));
         }
     };
     let signer = itsdangerous::signer(options, SALT, Derivation::DjangoConcat, timed)?;

@@ -10,12 +10,15 @@ use std::borrow::Cow;
 
 use subtle::ConstantTimeEq;
 
+use super::kit::age;
 use super::kit::base64::{BASE64_PADDED, BASE64URL};
 use super::kit::cookie_signature::{NODE_DIGESTS, algorithm, atob, other_digest};
 use super::kit::digest::Digest;
-use super::kit::expiry;
 use super::kit::mac::{self, Keys};
-use super::kit::refusal::{bad_option, bad_payload, name_missing, signed_name, unread, wrong_option};
+use super::kit::making::{bad_payload, signed_name};
+use super::kit::opened::bare;
+use super::kit::options::bad_option;
+use super::kit::verdict::{nameless, unusable, wrong_option};
 use super::{About, Made, OptionKind, OptionSpec, Scheme};
 use crate::intake::Item;
 use crate::payload::{self, javascript};
@@ -149,7 +152,7 @@ impl Scheme for Keygrip {
     fn open(&self, item: &Item, ask: &Ask) -> Opened {
         let (digest, encoding) = match set(&ask.options) {
             Ok(set) => set,
-            Err(error) => return unread(&ABOUT, wrong_option(error.message, None)),
+            Err(error) => return bare(&ABOUT, unusable(&error)),
         };
         let keys = Keys::of(&ask.secrets, ABOUT.secret_encoding);
         let given = ask.options.get("sig_value").and_then(|sig| sig.as_str()).filter(|sig| !sig.is_empty());
@@ -158,7 +161,7 @@ impl Scheme for Keygrip {
         let value = span.of(&item.value);
         let payload = payload_of(value);
         let message = item.name.as_deref().map(|name| format!("{name}={value}"));
-        let mut opened = unread(&ABOUT, name_missing());
+        let mut opened = bare(&ABOUT, nameless());
         opened.segments =
             vec![Segment { name: "Value".into(), role: Role::Payload, span, decoded: Some(payload.clone()) }];
         if let Some(message) = message {
@@ -173,7 +176,7 @@ impl Scheme for Keygrip {
             });
         }
         if let Some(end) = end_of(&payload) {
-            expiry::note(&mut opened, "_expire", end, ask.now);
+            age::note(&mut opened, "_expire", end, ask.now);
         }
         opened.payload = Some(payload);
         opened
@@ -282,7 +285,7 @@ fn explained(keys: &Keys, digest: Digest, encoding: Encoding, message: &str, sig
     if is_hex != (encoding == Encoding::Hex) {
         let (found, set) = if is_hex { ("hex", "base64") } else { ("Base64url", "hex") };
         let message = format!("The signature is written in {found}; the option `encoding` is {set}.");
-        return Some(wrong_option(message, None));
+        return Some(wrong_option(message));
     }
     other_digest(digest, encoding.read(sig)?.len(), |other| {
         let right = |key: &crate::secret::Secret| {

@@ -13,11 +13,12 @@ use serde_json::Value;
 use subtle::ConstantTimeEq;
 
 use super::kit::base64::BASE64_PADDED;
-use super::kit::choices;
 use super::kit::cipher::{Aead, TAG, cbc_decrypt, cbc_encrypt};
 use super::kit::digest::Digest;
 use super::kit::mac::{self, Key, Keys};
-use super::kit::outcome::{bare, malformed, segment, unusable, wrong_option};
+use super::kit::opened::{bare, segment};
+use super::kit::options;
+use super::kit::verdict::{malformed, unusable, wrong_option};
 use super::kit::{php_base64, random};
 use super::{About, Made, OptionKind, OptionSpec, Scheme};
 use crate::intake::Item;
@@ -150,14 +151,14 @@ impl Settings {
     ];
 
     fn of(options: &Options, scheme: &Laravel) -> Result<Self, SignError> {
-        let chosen = choices::text(options, "cipher")?.unwrap_or("AES-256-CBC");
+        let chosen = options::text(options, "cipher")?.unwrap_or("AES-256-CBC");
         let cipher = Self::CIPHERS.into_iter().find(|(name, ..)| name.eq_ignore_ascii_case(chosen));
         let (name, key, is_gcm) = cipher.ok_or_else(|| {
             let names = "Laravel has AES-128-CBC, AES-256-CBC, AES-128-GCM and AES-256-GCM.";
-            choices::wrong("cipher", format!("{chosen:?} is no cipher of Laravel's."), names)
+            options::bad_option("cipher", format!("{chosen:?} is no cipher of Laravel's."), names)
         })?;
-        let serialize = choices::flag(options, "serialize")?.unwrap_or(!scheme.is_cookie);
-        let version = choices::text(options, "laravel_version")?.unwrap_or_default();
+        let serialize = options::flag(options, "serialize")?.unwrap_or(!scheme.is_cookie);
+        let version = options::text(options, "laravel_version")?.unwrap_or_default();
         Ok(Self { name, key, is_gcm, serialize, prefixed: scheme.is_cookie && has_prefix(version) })
     }
 
@@ -407,7 +408,7 @@ impl Envelope {
 
     fn seal(settings: &Settings, key: &Secret, plain: &[u8]) -> Result<Self, SignError> {
         let impossible =
-            || choices::wrong("cipher", "The text could not be encrypted.", "Choose another cipher.");
+            || options::bad_option("cipher", "The text could not be encrypted.", "Choose another cipher.");
         if settings.is_gcm {
             let iv = random::bytes::<GCM_IV>()?;
             let mut sealed = Aead::AesGcm.seal(key.bytes(), &iv, b"", plain).ok_or_else(impossible)?;

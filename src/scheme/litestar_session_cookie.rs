@@ -12,8 +12,10 @@ use serde_json::Value;
 use super::kit::base64::BASE64_PADDED;
 use super::kit::cipher::{Aead, TAG};
 use super::kit::mac::Keys;
-use super::kit::opened::{self, malformed};
-use super::kit::{age, options, python_base64, random};
+use super::kit::opened;
+use super::kit::options;
+use super::kit::verdict::{self, malformed, unreadable};
+use super::kit::{age, python_base64, random};
 use super::{About, Made, OptionKind, OptionSpec, Scheme};
 use crate::intake::Item;
 use crate::payload;
@@ -56,11 +58,11 @@ const NONCE: usize = 12;
 const MARKER: &[u8] = b"additional_authenticated_data=";
 
 fn max_age(options: &Options) -> Result<i64, SignError> {
-    let seconds = options::number(options, MAX_AGE, Some(DEFAULT_MAX_AGE))?.unwrap_or(DEFAULT_MAX_AGE);
+    let seconds = options::seconds(options, MAX_AGE, Some(DEFAULT_MAX_AGE))?.unwrap_or(DEFAULT_MAX_AGE);
     // Litestar takes a whole number from 1 on.
     let seconds = Some(age::whole(seconds)).filter(|seconds| (1..=1_000_000_000_000).contains(seconds));
     seconds.ok_or_else(|| {
-        options::error(MAX_AGE, "A session lasts at least one second.", "Write a larger number.")
+        options::bad_option(MAX_AGE, "A session lasts at least one second.", "Write a larger number.")
     })
 }
 
@@ -106,16 +108,16 @@ impl Scheme for LitestarSessionCookie {
 
     fn open(&self, item: &Item, ask: &Ask) -> Opened {
         if let Err(error) = max_age(&ask.options) {
-            return opened::refused(&ABOUT, options::verdict(error));
+            return opened::bare(&ABOUT, verdict::unusable(&error));
         }
         let whole = Some(Span::new(0, item.value.len()));
         let bytes = match python_base64::decode(&item.value) {
             Ok(bytes) => bytes,
-            Err(what) => return opened::refused(&ABOUT, malformed(format!("The value {what}."), whole)),
+            Err(what) => return opened::bare(&ABOUT, malformed(format!("The value {what}."), whole)),
         };
         match Parts::of(&bytes) {
             Ok(parts) => open(&parts, &bytes, item, ask),
-            Err(what) => opened::refused(&ABOUT, malformed(what, whole)),
+            Err(what) => opened::bare(&ABOUT, malformed(what, whole)),
         }
     }
 
@@ -150,10 +152,10 @@ impl Scheme for LitestarSessionCookie {
 fn open(parts: &Parts, bytes: &[u8], item: &Item, ask: &Ask) -> Opened {
     let keys = Keys::of(&ask.secrets, ABOUT.secret_encoding);
     let right = keys.find(|key| Aead::AesGcm.open(key.bytes(), parts.nonce, parts.expiry, parts.sealed));
-    let verdict = opened::sealed_verdict(ask, &keys, right.as_ref().map(|(key, _)| *key), &[16, 24, 32]);
+    let verdict = verdict::sealed(ask, &keys, right.as_ref().map(|(key, _)| *key), &[16, 24, 32]);
     let plain = right.map(|(_, plain)| plain);
     let verdict = match parts.expires() {
-        Some(expires) => opened::with_caveats(verdict, age::ended(expires, ask.now)),
+        Some(expires) => verdict::with_caveats(verdict, age::ended(expires, ask.now)),
         None => no_end(verdict),
     };
     let sealed_end = NONCE + parts.sealed.len();
@@ -171,13 +173,13 @@ fn open(parts: &Parts, bytes: &[u8], item: &Item, ask: &Ask) -> Opened {
         steps: steps(parts, &keys, plain.as_deref()),
         payload: plain.map(Payload::of),
         encrypted: true,
-        ..opened::refused(&ABOUT, verdict)
+        ..opened::bare(&ABOUT, verdict)
     }
 }
 
 fn no_end(verdict: Verdict) -> Verdict {
-    opened::once_valid(verdict, || {
-        Some(malformed("What is authenticated beside the session does not say when it ends.", None))
+    verdict::once_valid(verdict, || {
+        Some(unreadable("What is authenticated beside the session does not say when it ends."))
     })
 }
 

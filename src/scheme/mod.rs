@@ -65,7 +65,7 @@ pub mod symfony_uri_signer;
 pub mod tornado;
 pub mod werkzeug_secure_cookie;
 
-/// Every scheme that Keyjar knows.
+/// Every scheme that Keyjar knows, by language. Of two that are equally likely the first is shown.
 pub static ALL: &[&dyn Scheme] = &[
     &jws_hmac::JwsHmac,
     // JavaScript
@@ -82,6 +82,15 @@ pub static ALL: &[&dyn Scheme] = &[
     &better_auth::BetterAuth,
     &better_auth_session_data::BetterAuthSessionData,
     &authjs_csrf::AuthjsCsrf,
+    &authjs_jwe::AuthjsJwe,
+    &better_auth_jwe::BetterAuthJwe,
+    &express_openid_connect::ExpressOpenidConnect,
+    &nextauth_jwe::NextauthJwe,
+    &fastify_secure_session::FastifySecureSession,
+    &h3_session::V1,
+    &h3_session::V2,
+    &iron_seal::IronSeal,
+    &iron_session::IronSession,
     // Python
     &flask_session::FlaskSession,
     &flask_session::QuartSession,
@@ -96,28 +105,6 @@ pub static ALL: &[&dyn Scheme] = &[
     &django_signed_cookie::DjangoSignedCookieLegacy,
     &django_signed_cookie::DjangoSignedCookie,
     &django_signing::DjangoSigner,
-    // JavaScript, encrypted
-    &authjs_jwe::AuthjsJwe,
-    &better_auth_jwe::BetterAuthJwe,
-    &express_openid_connect::ExpressOpenidConnect,
-    &nextauth_jwe::NextauthJwe,
-    &fastify_secure_session::FastifySecureSession,
-    &h3_session::V1,
-    &h3_session::V2,
-    &iron_seal::IronSeal,
-    &iron_session::IronSession,
-    // Ruby
-    &rack_session_cookie::RackSessionCookie,
-    &rack_session_encrypted::RackSessionEncrypted,
-    &rails_signed_cookie::RAILS,
-    &rails_signed_cookie::RAILS8,
-    &rails_message_verifier::RAILS,
-    &rails_message_verifier::RAILS8,
-    &rails_encrypted_cookie::RAILS,
-    &rails_encrypted_cookie::RAILS8,
-    &rails_message_encryptor::RAILS,
-    &rails_message_encryptor::RAILS8,
-    // More Python
     &aiohttp_session_encrypted::AiohttpSessionEncrypted,
     &aiohttp_session_nacl::AiohttpSessionNacl,
     &beaker::BeakerCookieSession,
@@ -130,18 +117,33 @@ pub static ALL: &[&dyn Scheme] = &[
     &tornado::TornadoV1,
     &tornado::TornadoV2,
     &werkzeug_secure_cookie::WerkzeugSecureCookie,
-    // PHP, Go, Rust, Elixir, Perl
+    // Ruby
+    &rack_session_cookie::RackSessionCookie,
+    &rack_session_encrypted::RackSessionEncrypted,
+    &rails_signed_cookie::RAILS,
+    &rails_signed_cookie::RAILS8,
+    &rails_message_verifier::RAILS,
+    &rails_message_verifier::RAILS8,
+    &rails_encrypted_cookie::RAILS,
+    &rails_encrypted_cookie::RAILS8,
+    &rails_message_encryptor::RAILS,
+    &rails_message_encryptor::RAILS8,
+    // PHP
     &laravel::COOKIE,
     &laravel::ENCRYPTER,
     &symfony_remember_me::SymfonyRememberMe,
     &symfony_uri_signer::SymfonyUriSigner,
+    // Go
     &gorilla_securecookie::GorillaSecurecookie,
+    // Rust
     &rust_cookie_signed::RustCookieSigned,
     &rust_cookie_private::RustCookiePrivate,
+    // Elixir
     &plug_session_cookie::PlugSessionCookie,
     &phoenix_token::COOKIE,
     &phoenix_token::SIGNED,
     &phoenix_token::ENCRYPTED,
+    // Perl
     &mojolicious::SESSION,
     &mojolicious::SIGNED_COOKIE,
     &mojolicious::ENCRYPTED_SESSION,

@@ -11,11 +11,12 @@ use std::borrow::Cow;
 use serde_json::{Map, Value};
 
 use super::kit::base64::BASE64_PADDED;
-use super::kit::choices;
 use super::kit::cipher::{Aead, TAG};
 use super::kit::digest::Digest;
 use super::kit::mac::{self, Keys};
-use super::kit::outcome::{bare, doubt, malformed, nameless, segment, unusable, wrong_option};
+use super::kit::opened::{bare, segment};
+use super::kit::options;
+use super::kit::verdict::{doubt, malformed, nameless, unusable, wrong_option};
 use super::kit::{php_base64, random};
 use super::{About, Made, OptionKind, OptionSpec, Scheme};
 use crate::intake::Item;
@@ -169,14 +170,18 @@ struct Release {
 
 impl Release {
     fn of(options: &Options) -> Result<Self, SignError> {
-        let version = choices::text(options, "mojolicious_version")?.unwrap_or("9.48");
+        let version = options::text(options, "mojolicious_version")?.unwrap_or("9.48");
         let (major, minor) = version.split_once('.').unwrap_or((version, "0"));
         // Perl's versions are decimal fractions: 9.2 is 9.20.
         let minor: String =
             minor.chars().take_while(char::is_ascii_digit).chain("00".chars()).take(2).collect();
         let number = major.parse::<u32>().ok().zip(minor.parse::<u32>().ok());
         let number = number.ok_or_else(|| {
-            choices::wrong("mojolicious_version", format!("{version:?} is no version."), "Write it as 9.48.")
+            options::bad_option(
+                "mojolicious_version",
+                format!("{version:?} is no version."),
+                "Write it as 9.48.",
+            )
         })?;
         let is_new = number >= (9, 19);
         Ok(Self {
@@ -238,7 +243,7 @@ impl Scheme for Mojolicious {
             opened.payload = Some(Payload::of(text.into_bytes()));
             return opened;
         }
-        let default = choices::number(&ask.options, "default_expiration");
+        let default = options::number(&ask.options, "default_expiration");
         match default.map(|default| Session::read(&text, default.unwrap_or(HOUR))) {
             Err(error) => opened.verdict = unusable(&error),
             Ok(Err(what)) => {
@@ -346,7 +351,7 @@ impl Mojolicious {
         ];
         let keys = Keys::of(&ask.secrets, self.about.secret_encoding);
         let unchecked = |missing: &str| Verdict::Unchecked { missing: missing.into() };
-        let moniker = choices::text(&ask.options, "moniker").map_err(|error| unusable(&error))?;
+        let moniker = options::text(&ask.options, "moniker").map_err(|error| unusable(&error))?;
         let Some(moniker) = moniker else {
             let verdict = unchecked("Give the application's `moniker`: the key is derived with it.");
             return Ok((Opened { segments, encrypted: true, ..bare(self.about, verdict) }, None));
@@ -407,7 +412,7 @@ fn seal(
     keys: &Keys,
     options: &Options,
 ) -> Result<(String, Vec<Step>), SignError> {
-    let moniker = choices::needed(options, "moniker", "It is the application's class in lower case.")?;
+    let moniker = options::needed(options, "moniker", "It is the application's class in lower case.")?;
     if value.is_empty() {
         return Err(SignError {
             field: Field::Payload,
@@ -418,7 +423,8 @@ fn seal(
     }
     let iv = random::bytes::<IV>()?;
     let sealed = derive(secret, moniker).and_then(|key| CIPHER.seal(key.bytes(), &iv, b"", value.as_bytes()));
-    let mut ciphertext = sealed.ok_or_else(|| choices::wrong("moniker", "No key can be derived.", ""))?;
+    let mut ciphertext =
+        sealed.ok_or_else(|| options::bad_option("moniker", "No key can be derived.", ""))?;
     let tag = ciphertext.split_off(ciphertext.len().saturating_sub(TAG));
     let steps = sealing_steps(Some(value), moniker, keys, [&ciphertext, &iv, &tag]);
     let encode = |bytes: &[u8]| BASE64_PADDED.encode(bytes);
@@ -529,7 +535,7 @@ fn session_json(draft: &Draft) -> Result<String, SignError> {
         hint: "Write a JSON object.".into(),
         at: None,
     })?;
-    let default = choices::number(&draft.options, "default_expiration")?.unwrap_or(HOUR);
+    let default = options::number(&draft.options, "default_expiration")?.unwrap_or(HOUR);
     let own = |name: &str| object.get(name).and_then(Value::as_i64);
     let expiration = own("expiration").unwrap_or(default);
     let expires = match own("expires").filter(|expires| *expires != 0) {
@@ -538,7 +544,7 @@ fn session_json(draft: &Draft) -> Result<String, SignError> {
         None => {
             let expires = draft.now.and_then(|now| now.checked_add(expiration));
             Some(expires.ok_or_else(|| {
-                choices::wrong(
+                options::bad_option(
                     "default_expiration",
                     "There is no clock to count from.",
                     "Set it to 0, or give `expires`.",

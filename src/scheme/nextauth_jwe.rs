@@ -9,8 +9,9 @@ use std::borrow::Cow;
 
 use super::kit::jwe::{Enc, Jwe};
 use super::kit::jwe_session::{self, Derivation, Recipe, jwt_check, payload_claims, plain_name};
-use super::kit::option::{self, BadOption};
-use super::kit::sealed;
+use super::kit::opened;
+use super::kit::options;
+use super::kit::verdict;
 use super::{About, Made, OptionKind, OptionSpec, Scheme};
 use crate::intake::Item;
 use crate::jose::jws::Header;
@@ -71,7 +72,7 @@ impl Scheme for NextauthJwe {
         let check = |claims: &_, _: &_| jwt_check(claims, ask.now);
         match derivation(&ask.options, item.name.as_deref()) {
             Ok(derivation) => jwe_session::open(item, ask, &recipe(derivation, &check)),
-            Err(bad) => sealed::broken(&ABOUT, bad.into(), Vec::new()),
+            Err(bad) => opened::bare(&ABOUT, verdict::unusable(&bad)),
         }
     }
 
@@ -95,9 +96,9 @@ fn recipe<'a>(derivation: Derivation, check: jwe_session::Check<'a>) -> Recipe<'
     }
 }
 
-fn derivation(options: &Options, name: Option<&str>) -> Result<Derivation, BadOption> {
+fn derivation(options: &Options, name: Option<&str>) -> Result<Derivation, SignError> {
     let by_name = || name.filter(|name| SALTED.contains(&plain_name(name))).unwrap_or_default().to_owned();
-    let salt = option::text(options, SALT)?.unwrap_or_else(by_name);
+    let salt = options::word(options, SALT)?.unwrap_or_else(by_name);
     let behind = if salt.is_empty() { String::new() } else { format!(" ({salt})") };
     let info = format!("NextAuth.js Generated Encryption Key{behind}");
     Ok(Derivation::new(salt, info))

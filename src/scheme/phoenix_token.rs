@@ -8,9 +8,10 @@
 
 use std::borrow::Cow;
 
-use super::kit::choices;
-use super::kit::outcome::{bare, doubt, nameless, unusable, wrong_option};
+use super::kit::opened::bare;
+use super::kit::options;
 use super::kit::plug_crypto::{self, Salts, salt_option};
+use super::kit::verdict::{doubt, nameless, unusable, wrong_option};
 use super::{About, Made, OptionKind, OptionSpec, Scheme};
 use crate::intake::Item;
 use crate::moment;
@@ -149,7 +150,7 @@ impl Age {
         if options.get("max_age").and_then(|age| age.as_str()) == Some("infinity") {
             return Ok(Some(Self::Infinity));
         }
-        choices::number(options, "max_age").map(|seconds| seconds.map(Self::Seconds))
+        options::number(options, "max_age").map(|seconds| seconds.map(Self::Seconds))
     }
 }
 
@@ -276,7 +277,11 @@ impl Scheme for PhoenixToken {
 
     fn make(&self, draft: &Draft) -> Result<Made, SignError> {
         let salt = self.salt(Some(&draft.cookie.name), &draft.options)?.ok_or_else(|| {
-            choices::wrong("salt", "There is no salt.", "It is the second argument of `Phoenix.Token.sign`.")
+            options::bad_option(
+                "salt",
+                "There is no salt.",
+                "It is the second argument of `Phoenix.Token.sign`.",
+            )
         })?;
         let encrypts = self.encrypts(&draft.options)?.unwrap_or(false);
         let signed_ms = draft.now.and_then(|now| now.checked_mul(1000)).ok_or_else(|| SignError {
@@ -304,7 +309,7 @@ impl PhoenixToken {
     fn salt<'a>(&self, name: Option<&str>, options: &'a Options) -> Result<Option<Cow<'a, str>>, SignError> {
         match self.kind {
             Kind::Cookie => Ok(name.map(|name| Cow::Owned(format!("{name}_cookie")))),
-            Kind::Signed | Kind::Encrypted => Ok(choices::text(options, "salt")?.map(Cow::Borrowed)),
+            Kind::Signed | Kind::Encrypted => Ok(options::text(options, "salt")?.map(Cow::Borrowed)),
         }
     }
 
@@ -313,7 +318,7 @@ impl PhoenixToken {
         match self.kind {
             Kind::Signed => Ok(Some(false)),
             Kind::Encrypted => Ok(Some(true)),
-            Kind::Cookie => choices::flag(options, "encrypt"),
+            Kind::Cookie => options::flag(options, "encrypt"),
         }
     }
 }

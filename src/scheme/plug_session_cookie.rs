@@ -6,9 +6,10 @@
 
 use std::borrow::Cow;
 
-use super::kit::choices;
-use super::kit::outcome::{bare, unusable, wrong_option};
+use super::kit::opened::bare;
+use super::kit::options;
 use super::kit::plug_crypto::{self, Salts, salt_option};
+use super::kit::verdict::{unusable, wrong_option};
 use super::{About, Made, Scheme};
 use crate::intake::Item;
 use crate::payload::{self, etf};
@@ -105,7 +106,7 @@ impl Scheme for PlugSessionCookie {
 
     fn make(&self, draft: &Draft) -> Result<Made, SignError> {
         let salts = salts(&draft.options)?.ok_or_else(|| {
-            choices::wrong("signing_salt", "`signing_salt` is not given.", "It stands in `endpoint.ex`.")
+            options::bad_option("signing_salt", "`signing_salt` is not given.", "It stands in `endpoint.ex`.")
         })?;
         let json = payload::draft::json(&draft.payload.text)?;
         let value: serde_json::Value = serde_json::from_str(&json).unwrap_or_default();
@@ -137,8 +138,8 @@ impl Scheme for PlugSessionCookie {
 
 /// The salts, if they are given.
 fn salts(options: &Options) -> Result<Option<Salts<'_>>, SignError> {
-    let signing = choices::text(options, "signing_salt")?;
-    let encryption = choices::text(options, "encryption_salt")?;
+    let signing = options::text(options, "signing_salt")?;
+    let encryption = options::text(options, "encryption_salt")?;
     Ok(match (signing, encryption) {
         (signing, Some(salt)) => Some(Salts { salt, beside: signing, encrypts: true }),
         (Some(salt), None) => Some(Salts { salt, beside: None, encrypts: false }),

@@ -15,8 +15,10 @@ use subtle::ConstantTimeEq;
 use super::kit::base64::BASE64_PADDED;
 use super::kit::digest::Digest;
 use super::kit::mac::{self, Keys};
-use super::kit::opened::{self, malformed, segment};
-use super::kit::{age, options, python_base64};
+use super::kit::opened::{self, segment};
+use super::kit::options;
+use super::kit::verdict::{self, malformed};
+use super::kit::{age, python_base64};
 use super::{About, Made, OptionKind, OptionSpec, Scheme};
 use crate::intake::Item;
 use crate::payload::python;
@@ -113,18 +115,18 @@ struct Settings {
 
 impl Settings {
     fn of(options: &Options) -> Result<Self, SignError> {
-        let written = options::text(options, REMOTE_ADDR, "")?;
-        let address = if options::flag(options, INCLUDE_IP)? {
+        let written = options::text(options, REMOTE_ADDR)?.unwrap_or("");
+        let address = if options::flag(options, INCLUDE_IP)?.unwrap_or(false) {
             written.parse().map_err(|_| {
                 let message = format!("“{written}” is no IP address, and `include_ip` needs one.");
-                options::error(REMOTE_ADDR, message, "Write the client's address, as in 203.0.113.7.")
+                options::bad_option(REMOTE_ADDR, message, "Write the client's address, as in 203.0.113.7.")
             })?
         } else {
             IpAddr::V4(Ipv4Addr::UNSPECIFIED)
         };
         Ok(Self {
             digest: options::digest(options, HASHALG, Digest::Sha512)?,
-            timeout: options::number(options, TIMEOUT, None)?.filter(|timeout| *timeout > 0.0),
+            timeout: options::seconds(options, TIMEOUT, None)?.filter(|timeout| *timeout > 0.0),
             address,
             written: written.to_owned(),
         })
@@ -338,7 +340,7 @@ impl Scheme for PyramidAuthtkt {
     fn open(&self, item: &Item, ask: &Ask) -> Opened {
         let settings = match Settings::of(&ask.options) {
             Ok(settings) => settings,
-            Err(error) => return opened::refused(&ABOUT, options::verdict(error)),
+            Err(error) => return opened::bare(&ABOUT, verdict::unusable(&error)),
         };
         let other = DIGESTS.into_iter().find(|digest| has_form(&item.value, *digest));
         match (cut(&item.value, settings.digest), other) {
@@ -349,9 +351,9 @@ impl Scheme for PyramidAuthtkt {
                     digest.name(),
                     settings.digest.name()
                 );
-                opened::refused(&ABOUT, opened::invalid(Why::WrongOption, message))
+                opened::bare(&ABOUT, verdict::invalid(Why::WrongOption, message))
             }
-            (Err(broken), None) => opened::refused(&ABOUT, broken),
+            (Err(broken), None) => opened::bare(&ABOUT, broken),
         }
     }
 
@@ -374,7 +376,7 @@ fn open(cut: &Cut, settings: &Settings, ask: &Ask, value: &str) -> Opened {
     });
     let made = age::seconds(i64::from(ticket.time));
     let caveat = age::too_old(made, settings.timeout, ask.now, TIMEOUT);
-    let verdict = opened::with_caveats(mac::judge(ask, &keys, right.map(|(key, ())| key)), caveat);
+    let verdict = verdict::with_caveats(mac::judge(ask, &keys, right.map(|(key, ())| key)), caveat);
     let payload = ticket.payload();
     let names = [
         ("Digest", Role::Signature),

@@ -10,8 +10,10 @@ use std::borrow::Cow;
 use super::kit::base64::BASE64URL;
 use super::kit::digest::Digest;
 use super::kit::mac::{self, Key, Keys};
-use super::kit::opened::{self, malformed};
-use super::kit::{age, options, python_base64};
+use super::kit::opened;
+use super::kit::options;
+use super::kit::verdict::{self, malformed, unreadable};
+use super::kit::{age, python_base64};
 use super::{About, Made, OptionKind, OptionSpec, Scheme};
 use crate::finding::Finding;
 use crate::intake::Item;
@@ -103,9 +105,9 @@ struct Settings<'a> {
 impl<'a> Settings<'a> {
     fn of(options: &'a Options) -> Result<Self, SignError> {
         Ok(Self {
-            salt: options::text(options, SALT, DEFAULT_SALT)?,
+            salt: options::text(options, SALT)?.unwrap_or(DEFAULT_SALT),
             digest: options::digest(options, HASHALG, Digest::Sha512)?,
-            timeout: options::number(options, TIMEOUT, Some(1200.0))?,
+            timeout: options::seconds(options, TIMEOUT, Some(1200.0))?,
             pickles: options::choice(options, SERIALIZER, ["json", "pickle"])? == "pickle",
         })
     }
@@ -163,7 +165,7 @@ struct Body {
 impl Body {
     fn read(body: &[u8], pickles: bool) -> Result<Self, Verdict> {
         if pickles {
-            let pickle = Pickle::read(body).map_err(|what| malformed(format!("The body {what}."), None))?;
+            let pickle = Pickle::read(body).map_err(|what| unreadable(format!("The body {what}.")))?;
             let time = |index| pickle.item(pickle.root(), index).and_then(|id| pickle.number(id));
             return Ok(Self {
                 payload: pickle.payload(),
@@ -174,7 +176,7 @@ impl Body {
         }
         let text = std::str::from_utf8(body).ok().filter(|text| crate::payload::is_json(text));
         let Some(text) = text else {
-            return Err(malformed("The body is not JSON.", None));
+            return Err(unreadable("The body is not JSON."));
         };
         let list: Vec<serde_json::Value> = serde_json::from_str(text).unwrap_or_default();
         let time = |index: usize| list.get(index).and_then(serde_json::Value::as_f64);
@@ -196,7 +198,7 @@ fn read(body: &[u8], pickles: bool) -> Result<(Body, Option<Verdict>), Verdict> 
     let Ok(read) = Body::read(body, !pickles) else { return Err(broken) };
     let (is, other) = if pickles { ("JSON", "json") } else { ("a pickle", "pickle") };
     let message = format!("The body is {is}: set `{SERIALIZER}` to {other}.");
-    Ok((read, Some(opened::invalid(Why::WrongOption, message))))
+    Ok((read, Some(verdict::invalid(Why::WrongOption, message))))
 }
 
 impl Scheme for PyramidSession {
@@ -230,15 +232,15 @@ impl Scheme for PyramidSession {
     fn open(&self, item: &Item, ask: &Ask) -> Opened {
         let settings = match Settings::of(&ask.options) {
             Ok(settings) => settings,
-            Err(error) => return opened::refused(&ABOUT, options::verdict(error)),
+            Err(error) => return opened::bare(&ABOUT, verdict::unusable(&error)),
         };
         let whole = Some(Span::new(0, item.value.len()));
-        let bytes = match python_base64::decode_urlsafe(&python_base64::padded(&item.value)) {
+        let bytes = match python_base64::decode_unpadded(&item.value) {
             Ok(bytes) if bytes.is_empty() => {
-                return opened::refused(&ABOUT, malformed("There is nothing in it.", whole));
+                return opened::bare(&ABOUT, malformed("There is nothing in it.", whole));
             }
             Ok(bytes) => bytes,
-            Err(what) => return opened::refused(&ABOUT, malformed(format!("The value {what}."), whole)),
+            Err(what) => return opened::bare(&ABOUT, malformed(format!("The value {what}."), whole)),
         };
         let tag_end = settings.digest.size().min(bytes.len());
         let (tag, body) = bytes.split_at_checked(tag_end).unwrap_or_default();
@@ -261,12 +263,12 @@ impl Scheme for PyramidSession {
                 ];
                 findings.extend(read.finding);
                 (
-                    opened::with_caveats(opened::once_valid(verdict, || wrong), caveat),
+                    verdict::with_caveats(verdict::once_valid(verdict, || wrong), caveat),
                     Some(read.payload),
                     facts.into_iter().flatten().collect(),
                 )
             }
-            Err(broken) => (opened::once_valid(verdict, || Some(broken)), None, Vec::new()),
+            Err(broken) => (verdict::once_valid(verdict, || Some(broken)), None, Vec::new()),
         };
         let pieces = vec![
             ("Tag", Role::Signature, tag_end, None),

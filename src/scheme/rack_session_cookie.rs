@@ -10,9 +10,13 @@ use super::kit::digest::Digest;
 use super::kit::inflate;
 use super::kit::key_generator::KeySource;
 use super::kit::mac::{self, Keys};
+use super::kit::opened::bare;
+use super::kit::option_spec::{DIGESTS, Uses, spec};
+use super::kit::options;
+use super::kit::options::LEAVE_EMPTY;
 use super::kit::rails_verifier::{self, Cutting, Verifier, broken};
-use super::kit::ruby_options::{self, BadOption, DIGESTS, Uses, spec, text};
 use super::kit::ruby_value::{self, Content, Format};
+use super::kit::verdict::unusable;
 use super::{About, Made, OptionKind, OptionSpec, Scheme};
 use crate::intake::Item;
 use crate::payload;
@@ -66,15 +70,16 @@ enum Coder {
 }
 
 impl Coder {
-    fn of(options: &Options) -> Result<Option<Self>, BadOption> {
-        let Some(name) = text(options, CODER) else { return Ok(None) };
+    fn of(options: &Options) -> Result<Option<Self>, SignError> {
+        let Some(name) = options::filled(options, CODER)? else { return Ok(None) };
         match name.rsplit("::").next() {
             Some("Marshal") => Ok(Some(Self::Marshal)),
             Some("JSON") => Ok(Some(Self::Json)),
             Some("ZipJSON") => Ok(Some(Self::ZipJson)),
-            _ => Err(BadOption::new(
+            _ => Err(options::bad_option(
                 CODER,
                 format!("{CODER} is {name:?}, which is none of Rack's that Keyjar knows."),
+                LEAVE_EMPTY,
             )),
         }
     }
@@ -124,9 +129,9 @@ impl Session {
     }
 }
 
-fn verifier(options: &Options) -> Result<Verifier, BadOption> {
+fn verifier(options: &Options) -> Result<Verifier, SignError> {
     Ok(Verifier {
-        digest: ruby_options::digest(options, HMAC, Digest::Sha1)?,
+        digest: options::digest(options, HMAC, Digest::Sha1)?,
         digest_option: HMAC,
         key: KeySource::Secret,
         cutting: Cutting::Last,
@@ -156,10 +161,10 @@ impl Scheme for RackSessionCookie {
 
     fn open(&self, item: &Item, ask: &Ask) -> Opened {
         let keys = Keys::of(&ask.secrets, ABOUT.secret_encoding);
-        let settings = || Ok((verifier(&ask.options)?, Coder::of(&ask.options)?));
+        let settings = || Ok::<_, SignError>((verifier(&ask.options)?, Coder::of(&ask.options)?));
         match settings() {
             Ok((verifier, coder)) => open(&verifier, coder, item, ask, &keys),
-            Err(bad @ BadOption { .. }) => broken(&ABOUT, Some(bad.into())),
+            Err(error) => bare(&ABOUT, unusable(&error)),
         }
     }
 

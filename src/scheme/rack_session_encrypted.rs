@@ -16,10 +16,14 @@ use super::kit::base64::BASE64URL_PADDED;
 use super::kit::cipher::{Aead, TAG, ctr};
 use super::kit::digest::Digest;
 use super::kit::mac::{self, Key, Keys};
-use super::kit::rails_verifier::{broken, malformed};
+use super::kit::opened::bare;
+use super::kit::option_spec::{FLAG, Uses, spec};
+use super::kit::options;
+use super::kit::options::LEAVE_EMPTY;
 use super::kit::random;
-use super::kit::ruby_options::{BadOption, FLAG, Uses, flag, spec, text};
 use super::kit::ruby_value::{self, Content, Format};
+use super::kit::verdict::malformed;
+use super::kit::verdict::unusable;
 use super::rack_session_cookie::{self, SESSION_COOKIE};
 use super::{About, Made, OptionKind, OptionSpec, Scheme};
 use crate::intake::Item;
@@ -120,12 +124,16 @@ impl Version {
         }
     }
 
-    fn of(options: &Options) -> Result<Option<Self>, BadOption> {
-        match text(options, MODE) {
+    fn of(options: &Options) -> Result<Option<Self>, SignError> {
+        match options::filled(options, MODE)? {
             None | Some("guess_version") => Ok(None),
             Some("v1") => Ok(Some(Self::One)),
             Some("v2") => Ok(Some(Self::Two)),
-            Some(other) => Err(BadOption::new(MODE, format!("{MODE} is {other:?}; there are v1 and v2."))),
+            Some(other) => Err(options::bad_option(
+                MODE,
+                format!("{MODE} is {other:?}; there are v1 and v2."),
+                LEAVE_EMPTY,
+            )),
         }
     }
 }
@@ -268,8 +276,9 @@ fn unpadded(padded: &[u8]) -> Result<&[u8], String> {
     session.ok_or_else(|| "has more padding than bytes".into())
 }
 
-fn purpose(options: &Options) -> &str {
-    text(options, PURPOSE).or_else(|| text(options, KEY)).unwrap_or_default()
+fn purpose(options: &Options) -> Result<&str, SignError> {
+    let key = options::filled(options, KEY)?;
+    Ok(options::filled(options, PURPOSE)?.or(key).unwrap_or_default())
 }
 
 /// The secrets that are long enough; the trouble says if none is.
@@ -326,7 +335,7 @@ impl Scheme for RackSessionEncrypted {
         let bytes = match decoded(&item.value) {
             Ok(bytes) => bytes,
             Err((at, what)) => {
-                return broken(&ABOUT, Some(malformed(&format!("It is not Base64: {what}."), at)));
+                return bare(&ABOUT, malformed(format!("It is not Base64: {what}."), at));
             }
         };
         let whole = Span::new(0, item.value.len());
@@ -335,11 +344,15 @@ impl Scheme for RackSessionEncrypted {
                 "Its {} bytes are no session: the first must be 01 or 02, and salt, IV, tag and ciphertext follow.",
                 bytes.len()
             );
-            return broken(&ABOUT, Some(malformed(&message, whole)));
+            return bare(&ABOUT, malformed(message, whole));
         };
-        let mode = match Version::of(&ask.options) {
-            Ok(mode) => mode,
-            Err(bad) => return broken(&ABOUT, Some(bad.into())),
+        let settings = || {
+            let wants_json = options::flag(&ask.options, JSON)?;
+            Ok::<_, SignError>((Version::of(&ask.options)?, purpose(&ask.options)?, wants_json))
+        };
+        let (mode, purpose, wants_json) = match settings() {
+            Ok(settings) => settings,
+            Err(error) => return bare(&ABOUT, unusable(&error)),
         };
         let keys = keys_of(&ask.secrets, parts.version);
         let opened = match mode.filter(|mode| *mode != parts.version) {
@@ -348,12 +361,12 @@ impl Scheme for RackSessionEncrypted {
                 let message = format!("It is of version {found}, and read as version {wanted}.");
                 (Verdict::Invalid { why: Why::WrongOption, message, at: Some(whole) }, None)
             }
-            None => match keys.find(|secret| parts.decrypt(secret, purpose(&ask.options))) {
+            None => match keys.find(|secret| parts.decrypt(secret, purpose)) {
                 Some((key, padded)) => (mac::judge(ask, &keys, Some(key)), Some(padded)),
                 None => (mac::judge(ask, &keys, None), None),
             },
         };
-        report(&parts, &keys, opened, ask, whole)
+        report(&parts, &keys, opened, (purpose, wants_json), whole)
     }
 
     fn make(&self, draft: &Draft) -> Result<Made, SignError> {
@@ -361,7 +374,8 @@ impl Scheme for RackSessionEncrypted {
         let version = Version::of(options)?.unwrap_or(Version::Two);
         let keys = keys_of(&draft.secrets, version);
         let secret = keys.signing()?;
-        let format = if flag(options, JSON, false) { Format::Json } else { Format::Marshal };
+        let format =
+            if options::flag(options, JSON)?.unwrap_or(false) { Format::Json } else { Format::Marshal };
         let session = serialized(draft, format)?;
         let padded = padded(&session, pad_size(options)?)?;
         let salt = random::bytes::<SALT>()?;
@@ -369,7 +383,7 @@ impl Scheme for RackSessionEncrypted {
         let iv = random::bytes::<16>()?;
         let iv = iv.get(..version.iv()).unwrap_or_default();
         let mut parts = Parts { version, salt: &salt, iv, ciphertext: &[], tag: &[] };
-        let purpose = purpose(options);
+        let purpose = purpose(options)?;
         let sealed = match version {
             Version::One => {
                 let mut sealed = ctr(key.bytes(), iv, &padded).ok_or_else(|| no_key(Field::Payload))?;
@@ -393,7 +407,7 @@ fn report(
     parts: &Parts,
     keys: &Keys,
     (verdict, padded): (Verdict, Option<Vec<u8>>),
-    ask: &Ask,
+    (purpose, wants_json): (&str, Option<bool>),
     whole: Span,
 ) -> Opened {
     let content: Option<Result<Content, String>> =
@@ -403,7 +417,6 @@ fn report(
         message: format!("The tag is right, but the session {what}."),
         at: Some(whole),
     };
-    let wants_json = ask.options.contains_key(JSON).then(|| flag(&ask.options, JSON, false));
     let verdict = match (&content, wants_json) {
         (Some(Err(what)), _) => refused(Why::Malformed, what),
         (Some(Ok(content)), Some(json)) if (content.format == Format::Json) != json => refused(
@@ -420,7 +433,7 @@ fn report(
             let session = unpadded(padded).unwrap_or_default();
             let formula = format!("the value as {}", content.format.name());
             let step = Step::new("Session", formula, Excerpt::of(session), Some(Role::Payload));
-            parts.steps(keys, purpose(&ask.options), padded, vec![step])
+            parts.steps(keys, purpose, padded, vec![step])
         }
         _ => Vec::new(),
     };
@@ -454,15 +467,16 @@ fn serialized(draft: &Draft, format: Format) -> Result<Vec<u8>, SignError> {
     }
 }
 
-fn pad_size(options: &Options) -> Result<Option<usize>, BadOption> {
+fn pad_size(options: &Options) -> Result<Option<usize>, SignError> {
     let Some(value) = options.get(PAD_SIZE) else { return Ok(Some(32)) };
     if *value == Value::Null {
         return Ok(None);
     }
     let size =
         value.as_u64().and_then(|size| usize::try_from(size).ok()).filter(|size| (2..=4096).contains(size));
-    size.map(Some)
-        .ok_or_else(|| BadOption::new(PAD_SIZE, format!("{PAD_SIZE} is {value}; 2 to 4096 are allowed.")))
+    size.map(Some).ok_or_else(|| {
+        options::bad_option(PAD_SIZE, format!("{PAD_SIZE} is {value}; 2 to 4096 are allowed."), LEAVE_EMPTY)
+    })
 }
 
 fn padded(session: &[u8], size: Option<usize>) -> Result<Vec<u8>, SignError> {

@@ -11,10 +11,14 @@ use std::borrow::Cow;
 use super::kit::digest::Digest;
 use super::kit::key_generator::key_digest_spec;
 use super::kit::mac::Keys;
+use super::kit::opened::bare;
+use super::kit::option_spec::{FLAG, Uses, spec};
+use super::kit::options;
+use super::kit::options::LEAVE_EMPTY;
 use super::kit::rails_encryptor::{self, CIPHERS, Cipher, Encryptor, Mode};
 use super::kit::rails_message::{Opening, SEPARATORS_SPEC, version_spec};
-use super::kit::rails_verifier::{Cutting, Verifier, broken};
-use super::kit::ruby_options::{BadOption, FLAG, Uses, flag, spec, text};
+use super::kit::rails_verifier::{Cutting, Verifier};
+use super::kit::verdict::unusable;
 use super::rails_signed_cookie::{
     CLASSIC, CookieDefaults, EXPIRES_SPEC, METADATA_SPEC, MODERN, SETTING, serializer_spec,
 };
@@ -101,13 +105,17 @@ const fn options(
 }
 
 impl RailsEncryptedCookie {
-    fn encryptor(&self, mode: Mode, options: &Options) -> Result<Encryptor, BadOption> {
-        let cipher = match (mode, text(options, CIPHER)) {
+    fn encryptor(&self, mode: Mode, options: &Options) -> Result<Encryptor, SignError> {
+        let cipher = match (mode, options::filled(options, CIPHER)?) {
             (Mode::Cbc, _) => Cipher { mode, key: 32 },
             (Mode::Gcm, None) => Cipher { mode, key: 32 },
             (Mode::Gcm, Some(name)) => {
                 Cipher::by_name(name).filter(|cipher| cipher.mode == Mode::Gcm).ok_or_else(|| {
-                    BadOption::new(CIPHER, format!("{CIPHER} is {name:?}, and only AES-GCM is known here."))
+                    options::bad_option(
+                        CIPHER,
+                        format!("{CIPHER} is {name:?}, and only AES-GCM is known here."),
+                        LEAVE_EMPTY,
+                    )
                 })?
             }
         };
@@ -122,15 +130,16 @@ impl RailsEncryptedCookie {
                 digest: Digest::Sha1,
                 digest_option: "digest",
                 key: self.defaults.key(options, SIGN_SALT, USUAL_SIGN_SALT, 64)?,
-                cutting: Cutting::rails(self.defaults.is_modern(options)),
+                cutting: Cutting::rails(self.defaults.is_modern(options)?),
                 url_safe: false,
             },
         })
     }
 
     /// The mode that is written; without a form of its own a value is read as this.
-    fn written(options: &Options) -> Mode {
-        if flag(options, AUTHENTICATED, true) { Mode::Gcm } else { Mode::Cbc }
+    fn written(options: &Options) -> Result<Mode, SignError> {
+        let is_authenticated = options::flag(options, AUTHENTICATED)?.unwrap_or(true);
+        Ok(if is_authenticated { Mode::Gcm } else { Mode::Cbc })
     }
 }
 
@@ -160,9 +169,13 @@ impl Scheme for RailsEncryptedCookie {
 
     fn open(&self, item: &Item, ask: &Ask) -> Opened {
         let keys = Keys::of(&ask.secrets, self.about.secret_encoding);
-        let mode = rails_encryptor::form(&item.value).unwrap_or_else(|| Self::written(&ask.options));
-        let settings =
-            || Ok((self.encryptor(mode, &ask.options)?, self.defaults.reader(item, &ask.options)?));
+        let settings = || {
+            let mode = rails_encryptor::form(&item.value).map_or_else(|| Self::written(&ask.options), Ok)?;
+            Ok::<_, SignError>((
+                self.encryptor(mode, &ask.options)?,
+                self.defaults.reader(item, &ask.options)?,
+            ))
+        };
         match settings() {
             Ok((encryptor, reader)) => encryptor.open(&Opening {
                 about: self.about,
@@ -172,13 +185,13 @@ impl Scheme for RailsEncryptedCookie {
                 reader: &reader,
                 setting: SETTING,
             }),
-            Err(bad @ BadOption { .. }) => broken(self.about, Some(bad.into())),
+            Err(error) => bare(self.about, unusable(&error)),
         }
     }
 
     fn make(&self, draft: &Draft) -> Result<Made, SignError> {
         let keys = Keys::of(&draft.secrets, self.about.secret_encoding);
-        let encryptor = self.encryptor(Self::written(&draft.options), &draft.options)?;
+        let encryptor = self.encryptor(Self::written(&draft.options)?, &draft.options)?;
         keys.signing()?;
         encryptor.make(self.defaults.writer(draft)?.write(&draft.payload)?, &keys)
     }

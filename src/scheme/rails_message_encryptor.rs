@@ -11,10 +11,14 @@ use serde_json::Value;
 use super::kit::digest::Digest;
 use super::kit::key_generator::{ITERATIONS, KEY_DIGEST, KeySource, key_digest_spec};
 use super::kit::mac::Keys;
+use super::kit::opened::bare;
+use super::kit::option_spec::{Uses, spec};
+use super::kit::options;
+use super::kit::options::LEAVE_EMPTY;
 use super::kit::rails_encryptor::{self, CIPHERS, Cipher, Encryptor, Mode};
 use super::kit::rails_message::{Opening, SEPARATORS_SPEC, version_spec};
-use super::kit::rails_verifier::{Cutting, Verifier, broken};
-use super::kit::ruby_options::{self, BadOption, Uses, flag, spec, text};
+use super::kit::rails_verifier::{Cutting, Verifier};
+use super::kit::verdict::unusable;
 use super::rails_message_verifier::{
     CLASSIC, DIGEST, DIGEST_SPEC, EXPIRES_SPEC, MODERN, MessageDefaults, PURPOSE_SPEC, SETTING, URL_SAFE,
     URL_SAFE_SPEC, envelope_spec, serializer_spec,
@@ -107,40 +111,43 @@ const fn options(
 
 impl RailsMessageEncryptor {
     /// `form` is the mode that a value shows, for where the option says nothing.
-    fn encryptor(&self, form: Option<Mode>, options: &Options) -> Result<Encryptor, BadOption> {
-        let cipher = match text(options, CIPHER) {
+    fn encryptor(&self, form: Option<Mode>, options: &Options) -> Result<Encryptor, SignError> {
+        let cipher = match options::filled(options, CIPHER)? {
             None => Cipher { mode: form.unwrap_or(Mode::Gcm), key: 32 },
             Some(name) => Cipher::by_name(name).ok_or_else(|| {
-                BadOption::new(CIPHER, format!("{CIPHER} is {name:?}, which is none of AES's here."))
+                options::bad_option(
+                    CIPHER,
+                    format!("{CIPHER} is {name:?}, which is none of AES's here."),
+                    LEAVE_EMPTY,
+                )
             })?,
         };
         Ok(Encryptor {
             cipher,
             key: self.key(options, SALT, cipher.key)?,
             verifier: Verifier {
-                digest: ruby_options::digest(options, DIGEST, Digest::Sha1)?,
+                digest: options::digest(options, DIGEST, Digest::Sha1)?,
                 digest_option: DIGEST,
                 // Without a secret of its own the tag has the cipher's key.
-                key: match text(options, SIGN_SALT) {
+                key: match options::filled(options, SIGN_SALT)? {
                     Some(_) => self.key(options, SIGN_SALT, SIGN_KEY)?,
                     None => self.key(options, SALT, cipher.key)?,
                 },
-                cutting: Cutting::rails(self.defaults.is_modern(options)),
-                url_safe: flag(options, URL_SAFE, false),
+                cutting: Cutting::rails(self.defaults.is_modern(options)?),
+                url_safe: options::flag(options, URL_SAFE)?.unwrap_or(false),
             },
         })
     }
 
-    fn key(&self, options: &Options, salt: &str, length: usize) -> Result<KeySource, BadOption> {
-        let digest = ruby_options::digest(options, KEY_DIGEST, self.defaults.key_digest)?;
+    fn key(&self, options: &Options, salt: &str, length: usize) -> Result<KeySource, SignError> {
+        let digest = options::digest(options, KEY_DIGEST, self.defaults.key_digest)?;
         let iterations = match options.get(ROUNDS) {
             None | Some(Value::Null) => ITERATIONS,
-            Some(value) => value
-                .as_u64()
-                .and_then(|number| u32::try_from(number).ok())
-                .ok_or_else(|| BadOption::new(ROUNDS, format!("{ROUNDS} is {value}, which is no count.")))?,
+            Some(value) => value.as_u64().and_then(|number| u32::try_from(number).ok()).ok_or_else(|| {
+                options::bad_option(ROUNDS, format!("{ROUNDS} is {value}, which is no count."), LEAVE_EMPTY)
+            })?,
         };
-        Ok(match text(options, salt) {
+        Ok(match options::filled(options, salt)? {
             None => KeySource::Secret,
             Some(salt) => KeySource::Generated { digest, salt: salt.to_owned(), iterations, length },
         })
@@ -171,7 +178,8 @@ impl Scheme for RailsMessageEncryptor {
     fn open(&self, item: &Item, ask: &Ask) -> Opened {
         let keys = Keys::of(&ask.secrets, self.about.secret_encoding);
         let form = rails_encryptor::form(&item.value);
-        let settings = || Ok((self.encryptor(form, &ask.options)?, self.defaults.reader(&ask.options)?));
+        let settings =
+            || Ok::<_, SignError>((self.encryptor(form, &ask.options)?, self.defaults.reader(&ask.options)?));
         match settings() {
             Ok((encryptor, reader)) => encryptor.open(&Opening {
                 about: self.about,
@@ -181,7 +189,7 @@ impl Scheme for RailsMessageEncryptor {
                 reader: &reader,
                 setting: SETTING,
             }),
-            Err(bad @ BadOption { .. }) => broken(self.about, Some(bad.into())),
+            Err(error) => bare(self.about, unusable(&error)),
         }
     }
 

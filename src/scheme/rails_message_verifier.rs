@@ -10,11 +10,14 @@ use std::borrow::Cow;
 use super::kit::digest::Digest;
 use super::kit::key_generator::{KEY_DIGEST, KeySource, key_digest_spec};
 use super::kit::mac::Keys;
+use super::kit::opened::bare;
+use super::kit::option_spec::{DIGESTS, FLAG, Uses, spec};
+use super::kit::options;
 use super::kit::rails_message::{
     self, Defaults, Names, Opening, Purpose, Reader, SEPARATORS_SPEC, Serializer, Writer, version_spec,
 };
-use super::kit::rails_verifier::{self, Cutting, Verifier, broken};
-use super::kit::ruby_options::{self, BadOption, DIGESTS, FLAG, Uses, flag, spec, text};
+use super::kit::rails_verifier::{self, Cutting, Verifier};
+use super::kit::verdict::unusable;
 use super::{About, Made, OptionKind, OptionSpec, Scheme};
 use crate::intake::Item;
 use crate::protocol::{Ask, Candidate, Draft, Opened, Options, PayloadForm, SignError};
@@ -161,11 +164,11 @@ impl MessageDefaults {
     ///
     /// # Errors
     /// If an option cannot be used.
-    pub fn reader(&self, options: &Options) -> Result<Reader, BadOption> {
+    pub fn reader(&self, options: &Options) -> Result<Reader, SignError> {
         Ok(Reader {
-            purpose: Purpose::Exactly(text(options, PURPOSE).unwrap_or_default().to_owned()),
+            purpose: Purpose::Exactly(options::filled(options, PURPOSE)?.unwrap_or_default().to_owned()),
             serializer: Serializer::of(options, SERIALIZER)?,
-            is_modern: self.is_modern(options),
+            is_modern: self.is_modern(options)?,
         })
     }
 
@@ -173,29 +176,29 @@ impl MessageDefaults {
     ///
     /// # Errors
     /// If an option cannot be used.
-    pub fn writer(&self, options: &Options) -> Result<Writer, BadOption> {
-        let is_modern = self.is_modern(options);
-        let is_new = is_modern && flag(options, NEW_ENVELOPE, self.is_modern);
+    pub fn writer(&self, options: &Options) -> Result<Writer, SignError> {
+        let is_modern = self.is_modern(options)?;
+        let is_new = is_modern && options::flag(options, NEW_ENVELOPE)?.unwrap_or(self.is_modern);
         let defaults = Defaults { serializer: self.serializer, is_modern, is_new };
         let names = Names { serializer: SERIALIZER, expires: EXPIRES };
-        Writer::of(options, names, defaults, text(options, PURPOSE).map(str::to_owned))
+        Writer::of(options, names, defaults, options::filled(options, PURPOSE)?.map(str::to_owned))
     }
 
-    pub fn is_modern(&self, options: &Options) -> bool {
+    pub fn is_modern(&self, options: &Options) -> Result<bool, SignError> {
         rails_message::is_modern(options, self.is_modern)
     }
 }
 
 impl RailsMessageVerifier {
-    fn verifier(&self, options: &Options) -> Result<Verifier, BadOption> {
-        let key_digest = ruby_options::digest(options, KEY_DIGEST, self.defaults.key_digest)?;
-        let key = text(options, NAME);
+    fn verifier(&self, options: &Options) -> Result<Verifier, SignError> {
+        let key_digest = options::digest(options, KEY_DIGEST, self.defaults.key_digest)?;
+        let key = options::filled(options, NAME)?;
         Ok(Verifier {
-            digest: ruby_options::digest(options, DIGEST, Digest::Sha1)?,
+            digest: options::digest(options, DIGEST, Digest::Sha1)?,
             digest_option: DIGEST,
             key: key.map_or(KeySource::Secret, |name| KeySource::rails(key_digest, name, 64)),
-            cutting: Cutting::rails(self.defaults.is_modern(options)),
-            url_safe: flag(options, URL_SAFE, false),
+            cutting: Cutting::rails(self.defaults.is_modern(options)?),
+            url_safe: options::flag(options, URL_SAFE)?.unwrap_or(false),
         })
     }
 }
@@ -226,7 +229,8 @@ impl Scheme for RailsMessageVerifier {
 
     fn open(&self, item: &Item, ask: &Ask) -> Opened {
         let keys = Keys::of(&ask.secrets, self.about.secret_encoding);
-        let settings = || Ok((self.verifier(&ask.options)?, self.defaults.reader(&ask.options)?));
+        let settings =
+            || Ok::<_, SignError>((self.verifier(&ask.options)?, self.defaults.reader(&ask.options)?));
         match settings() {
             Ok((verifier, reader)) => verifier.open(&Opening {
                 about: self.about,
@@ -236,7 +240,7 @@ impl Scheme for RailsMessageVerifier {
                 reader: &reader,
                 setting: SETTING,
             }),
-            Err(bad @ BadOption { .. }) => broken(self.about, Some(bad.into())),
+            Err(error) => bare(self.about, unusable(&error)),
         }
     }
 

@@ -11,11 +11,14 @@ use std::borrow::Cow;
 use super::kit::digest::Digest;
 use super::kit::key_generator::{KEY_DIGEST, KeySource, key_digest_spec};
 use super::kit::mac::Keys;
+use super::kit::opened::bare;
+use super::kit::option_spec::{DIGESTS, FLAG, Uses, spec};
+use super::kit::options;
 use super::kit::rails_message::{
     self, Defaults, Names, Opening, Purpose, Reader, SEPARATORS_SPEC, Serializer, Writer, version_spec,
 };
-use super::kit::rails_verifier::{self, Cutting, Verifier, broken};
-use super::kit::ruby_options::{self, BadOption, DIGESTS, FLAG, Uses, flag, spec, text};
+use super::kit::rails_verifier::{self, Cutting, Verifier};
+use super::kit::verdict::unusable;
 use super::{About, Made, OptionKind, OptionSpec, Scheme};
 use crate::intake::Item;
 use crate::protocol::{Ask, Candidate, Draft, Opened, Options, PayloadForm, SignError};
@@ -136,11 +139,11 @@ impl CookieDefaults {
     ///
     /// # Errors
     /// If an option cannot be used.
-    pub fn reader(&self, item: &Item, options: &Options) -> Result<Reader, BadOption> {
+    pub fn reader(&self, item: &Item, options: &Options) -> Result<Reader, SignError> {
         Ok(Reader {
             purpose: Purpose::Cookie(item.name.clone()),
             serializer: Serializer::of(options, SERIALIZER)?,
-            is_modern: self.is_modern(options),
+            is_modern: self.is_modern(options)?,
         })
     }
 
@@ -148,13 +151,14 @@ impl CookieDefaults {
     ///
     /// # Errors
     /// If an option cannot be used.
-    pub fn writer(&self, draft: &Draft) -> Result<Writer, BadOption> {
+    pub fn writer(&self, draft: &Draft) -> Result<Writer, SignError> {
         let options = &draft.options;
         let defaults =
-            Defaults { serializer: self.serializer, is_modern: self.is_modern(options), is_new: false };
+            Defaults { serializer: self.serializer, is_modern: self.is_modern(options)?, is_new: false };
         let names = Names { serializer: SERIALIZER, expires: EXPIRES };
-        let purpose =
-            flag(options, METADATA, true).then(|| rails_message::cookie_purpose(&draft.cookie.name));
+        let purpose = options::flag(options, METADATA)?
+            .unwrap_or(true)
+            .then(|| rails_message::cookie_purpose(&draft.cookie.name));
         Writer::of(options, names, defaults, purpose)
     }
 
@@ -168,23 +172,23 @@ impl CookieDefaults {
         salt: &'static str,
         usual_salt: &str,
         length: usize,
-    ) -> Result<KeySource, BadOption> {
-        let digest = ruby_options::digest(options, KEY_DIGEST, self.key_digest)?;
-        Ok(KeySource::rails(digest, text(options, salt).unwrap_or(usual_salt), length))
+    ) -> Result<KeySource, SignError> {
+        let digest = options::digest(options, KEY_DIGEST, self.key_digest)?;
+        Ok(KeySource::rails(digest, options::filled(options, salt)?.unwrap_or(usual_salt), length))
     }
 
-    pub fn is_modern(&self, options: &Options) -> bool {
+    pub fn is_modern(&self, options: &Options) -> Result<bool, SignError> {
         rails_message::is_modern(options, self.is_modern)
     }
 }
 
 impl RailsSignedCookie {
-    fn verifier(&self, options: &Options) -> Result<Verifier, BadOption> {
+    fn verifier(&self, options: &Options) -> Result<Verifier, SignError> {
         Ok(Verifier {
-            digest: ruby_options::digest(options, DIGEST, Digest::Sha1)?,
+            digest: options::digest(options, DIGEST, Digest::Sha1)?,
             digest_option: DIGEST,
             key: self.defaults.key(options, SALT, USUAL_SALT, 64)?,
-            cutting: Cutting::rails(self.defaults.is_modern(options)),
+            cutting: Cutting::rails(self.defaults.is_modern(options)?),
             url_safe: false,
         })
     }
@@ -213,7 +217,8 @@ impl Scheme for RailsSignedCookie {
 
     fn open(&self, item: &Item, ask: &Ask) -> Opened {
         let keys = Keys::of(&ask.secrets, self.about.secret_encoding);
-        let settings = || Ok((self.verifier(&ask.options)?, self.defaults.reader(item, &ask.options)?));
+        let settings =
+            || Ok::<_, SignError>((self.verifier(&ask.options)?, self.defaults.reader(item, &ask.options)?));
         match settings() {
             Ok((verifier, reader)) => verifier.open(&Opening {
                 about: self.about,
@@ -223,7 +228,7 @@ impl Scheme for RailsSignedCookie {
                 reader: &reader,
                 setting: SETTING,
             }),
-            Err(bad @ BadOption { .. }) => broken(self.about, Some(bad.into())),
+            Err(error) => bare(self.about, unusable(&error)),
         }
     }
 

@@ -12,7 +12,7 @@ use super::kit::base64::{BASE64, BASE64_PADDED};
 use super::kit::cookie_signature::{Compared, CookieSignature, atob, ends_in_tag};
 use super::kit::digest::Digest;
 use super::kit::mac::{self, Keys};
-use super::kit::refusal::unread;
+use super::kit::opened::bare;
 use super::{About, Made, Scheme};
 use crate::intake::Item;
 use crate::payload::{self, javascript};
@@ -109,7 +109,7 @@ fn empty(ask: &Ask) -> Opened {
     if let Verdict::Valid { but, .. } = &mut verdict {
         *but = vec![Caveat { kind: CaveatKind::WeakSecret, message: message.into() }];
     }
-    Opened { payload: Some(Payload::Text(String::new())), ..unread(&ABOUT, verdict) }
+    Opened { payload: Some(Payload::Text(String::new())), ..bare(&ABOUT, verdict) }
 }
 
 fn is_json(bytes: &[u8]) -> bool {

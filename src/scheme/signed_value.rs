@@ -8,12 +8,14 @@ use std::borrow::Cow;
 use super::kit::base64::BASE64URL;
 use super::kit::digest::Digest;
 use super::kit::mac::{self, Keys};
+use super::kit::opened::bare;
+use super::kit::verdict::malformed;
 use super::{About, Made, OptionKind, OptionSpec, Scheme};
 use crate::intake::Item;
 use crate::payload;
 use crate::protocol::{
     Ask, Candidate, Draft, Excerpt, Field, Opened, Options, Payload, PayloadForm, Role, Segment, SignError,
-    SignaturePair, Step, Verdict, Why,
+    SignaturePair, Step,
 };
 use crate::secret::SecretEncoding;
 use crate::span::Span;
@@ -146,26 +148,9 @@ fn chosen_digest(options: &Options) -> Result<Digest, SignError> {
     })
 }
 
-fn malformed(message: String, at: Span) -> Verdict {
-    Verdict::Invalid { why: Why::Malformed, message, at: Some(at) }
-}
-
 fn no_dot(value: &str) -> Opened {
-    Opened {
-        scheme: ABOUT.id.to_string(),
-        title: ABOUT.title.to_string(),
-        verdict: malformed(
-            "There is no dot in it, so there is no signature behind a payload.".into(),
-            Span::new(value.len(), value.len()),
-        ),
-        segments: Vec::new(),
-        payload: None,
-        encrypted: false,
-        facts: Vec::new(),
-        steps: Vec::new(),
-        signature: None,
-        findings: Vec::new(),
-    }
+    let end = Span::new(value.len(), value.len());
+    bare(&ABOUT, malformed("There is no dot in it, so there is no signature behind a payload.", end))
 }
 
 fn steps(payload: &[u8], encoded: &str, digest: Digest, keys: &Keys) -> Vec<Step> {
@@ -186,7 +171,7 @@ fn steps(payload: &[u8], encoded: &str, digest: Digest, keys: &Keys) -> Vec<Step
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::protocol::{CookieDraft, PayloadDraft};
+    use crate::protocol::{CookieDraft, PayloadDraft, Verdict, Why};
     use crate::secret::SecretText;
 
     fn made(digest: &str) -> String {

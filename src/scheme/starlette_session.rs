@@ -9,7 +9,8 @@ use std::borrow::Cow;
 
 use super::itsdangerous_signer::SALT;
 use super::kit::itsdangerous;
-use super::kit::python_signing::{self, Derivation, Family, MAX_AGE, Packing, Signer, age, max_age_option};
+use super::kit::option_spec::age;
+use super::kit::python_signing::{self, Derivation, Family, MAX_AGE, Packing, Signer, max_age_option};
 use super::{About, Made, OptionSpec, Scheme};
 use crate::intake::Item;
 use crate::payload::python_json::Style;

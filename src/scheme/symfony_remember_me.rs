@@ -10,11 +10,12 @@ use std::borrow::Cow;
 use serde_json::{Map, Value};
 
 use super::kit::base64::BASE64_PADDED;
-use super::kit::choices;
 use super::kit::digest::Digest;
 use super::kit::mac::{self, Keys};
-use super::kit::outcome::{bare, doubt, malformed, segment};
+use super::kit::opened::{bare, segment};
+use super::kit::options;
 use super::kit::php_base64;
+use super::kit::verdict::{doubt, malformed};
 use super::{About, Made, OptionKind, OptionSpec, Scheme};
 use crate::intake::Item;
 use crate::moment;
@@ -250,11 +251,11 @@ impl Scheme for SymfonyRememberMe {
             let text = object.get(name).and_then(Value::as_str);
             text.map(str::to_owned).ok_or_else(|| wrong(format!("There is no text `{name}` in the payload.")))
         };
-        let lifetime = choices::number(&draft.options, "lifetime")?.unwrap_or(YEAR);
+        let lifetime = options::number(&draft.options, "lifetime")?.unwrap_or(YEAR);
         let expires = match object.get("expires") {
             Some(expires) => expires.as_i64().ok_or_else(|| wrong("`expires` is no whole number.".into()))?,
             None => draft.now.and_then(|now| now.checked_add(lifetime)).ok_or_else(|| {
-                choices::wrong(
+                options::bad_option(
                     "lifetime",
                     "There is no clock to count from.",
                     "Give `expires` in the payload.",

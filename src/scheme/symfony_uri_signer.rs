@@ -8,12 +8,13 @@
 use std::borrow::Cow;
 
 use super::kit::base64::BASE64_PADDED;
-use super::kit::choices;
 use super::kit::digest::Digest;
 use super::kit::mac::{self, Keys};
-use super::kit::outcome::{bare, doubt, malformed, segment, unusable, wrong_option};
+use super::kit::opened::{bare, segment};
+use super::kit::options;
 use super::kit::php_base64;
 use super::kit::php_query::{self, Variable, Variables};
+use super::kit::verdict::{doubt, malformed, unusable, wrong_option};
 use super::{About, Made, OptionKind, OptionSpec, Scheme};
 use crate::intake::Item;
 use crate::moment;
@@ -179,14 +180,14 @@ impl Scheme for SymfonyUriSigner {
         let (again, found) = Uri::of(&value).parts(parameter);
         if found.as_deref() != Some(hash.as_str()) || uri.with(again) != signed {
             let message = format!("PHP does not read a parameter {parameter:?} back as it was written.");
-            return Err(choices::wrong("parameter", message, "Take letters, digits and `_`."));
+            return Err(options::bad_option("parameter", message, "Take letters, digits and `_`."));
         }
         Ok(Made { value, steps: steps(&signed, &keys) })
     }
 }
 
 fn parameter(options: &Options) -> Result<&str, SignError> {
-    Ok(choices::text(options, "parameter")?.unwrap_or(PARAMETER))
+    Ok(options::text(options, "parameter")?.unwrap_or(PARAMETER))
 }
 
 /// The tag that the hash spells, in either alphabet.

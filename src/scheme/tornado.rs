@@ -13,8 +13,10 @@ use serde_json::Value;
 use super::kit::base64::BASE64_PADDED;
 use super::kit::digest::Digest;
 use super::kit::mac::{self, Key, Keys};
-use super::kit::opened::{self, malformed, segment};
-use super::kit::{age, options, python_base64};
+use super::kit::opened::{self, segment};
+use super::kit::options;
+use super::kit::verdict::{self, malformed};
+use super::kit::{age, python_base64};
 use super::{About, Made, OptionKind, OptionSpec, Scheme};
 use crate::intake::Item;
 use crate::payload;
@@ -115,7 +117,7 @@ const DAY: f64 = 86_400.0;
 const DEFAULT_DAYS: f64 = 31.0;
 
 fn max_age(options: &Options) -> Result<Option<f64>, SignError> {
-    let days = options::number(options, MAX_AGE, Some(DEFAULT_DAYS))?.unwrap_or(DEFAULT_DAYS);
+    let days = options::seconds(options, MAX_AGE, Some(DEFAULT_DAYS))?.unwrap_or(DEFAULT_DAYS);
     Ok(Some(days * DAY))
 }
 
@@ -232,16 +234,16 @@ impl Version<'_> {
         let Self { about, digest, message, input, keys, parts } = self;
         let payload = python_base64::decode(parts.value.text).map(Payload::of);
         let time: Option<i64> = parts.time.text.parse().ok();
-        let found = opened::hex_tag(parts.tag.text);
+        let found = mac::hex_tag(parts.tag.text);
         let verdict = mac::verdict(ask, &keys, digest, message.as_bytes(), found.as_deref());
-        let verdict = opened::once_valid(verdict, || {
+        let verdict = verdict::once_valid(verdict, || {
             check().or_else(|| match (&payload, time) {
                 (Err(what), _) => Some(malformed(format!("The value {what}."), Some(parts.value.span))),
                 (_, None) => Some(malformed("The time is no number.", Some(parts.time.span))),
                 _ => None,
             })
         });
-        let verdict = opened::with_caveats(verdict, caveats);
+        let verdict = verdict::with_caveats(verdict, caveats);
         let payload = payload.ok();
         let expected = keys.first().map(|key| hex::encode(digest.tag(key.bytes(), message.as_bytes())));
         Opened {
@@ -290,7 +292,7 @@ impl Scheme for TornadoV1 {
     fn detect(&self, item: &Item) -> Option<Candidate> {
         let parts = Parts::of_v1(&item.value).ok()?;
         let is_time = parts.time.text.len() >= 9 && parts.time.text.bytes().all(|byte| byte.is_ascii_digit());
-        let is_tag = opened::hex_tag(parts.tag.text).is_some_and(|tag| tag.len() == Digest::Sha1.size());
+        let is_tag = mac::hex_tag(parts.tag.text).is_some_and(|tag| tag.len() == Digest::Sha1.size());
         let fits = is_time && is_tag && BASE64_PADDED.decode(parts.value.text).is_ok();
         fits.then(|| {
             let reason = "Base64, a time and 40 digits of hex, with `|` between.";
@@ -301,11 +303,11 @@ impl Scheme for TornadoV1 {
     fn open(&self, item: &Item, ask: &Ask) -> Opened {
         let (max_age, min_version) = match settings_v1(&ask.options) {
             Ok(settings) => settings,
-            Err(error) => return opened::refused(&ABOUT_1, options::verdict(error)),
+            Err(error) => return opened::bare(&ABOUT_1, verdict::unusable(&error)),
         };
         let parts = match Parts::of_v1(&item.value) {
             Ok(parts) => parts,
-            Err(broken) => return opened::refused(&ABOUT_1, broken),
+            Err(broken) => return opened::bare(&ABOUT_1, broken),
         };
         let time = parts.time;
         let made: Option<f64> = time.text.parse().ok();
@@ -324,7 +326,7 @@ impl Scheme for TornadoV1 {
         };
         let check = || {
             if min_version != "1" {
-                return Some(opened::invalid(
+                return Some(verdict::invalid(
                     Why::WrongOption,
                     "It is of version 1, and `min_version` asks for 2.",
                 ));
@@ -372,7 +374,7 @@ impl Scheme for TornadoV2 {
 
     fn detect(&self, item: &Item) -> Option<Candidate> {
         let parts = Parts::of_v2(&item.value).ok()?;
-        let is_tag = opened::hex_tag(parts.tag.text).is_some_and(|tag| tag.len() == Digest::Sha256.size());
+        let is_tag = mac::hex_tag(parts.tag.text).is_some_and(|tag| tag.len() == Digest::Sha256.size());
         is_tag.then(|| {
             let reasons = [
                 "It begins with `2|` and four fields that carry their lengths.",
@@ -386,11 +388,11 @@ impl Scheme for TornadoV2 {
         let settings = max_age(&ask.options).and_then(|max_age| Ok((max_age, secrets(&ask.options)?)));
         let (max_age, by_version) = match settings {
             Ok(settings) => settings,
-            Err(error) => return opened::refused(&ABOUT_2, options::verdict(error)),
+            Err(error) => return opened::bare(&ABOUT_2, verdict::unusable(&error)),
         };
         let parts = match Parts::of_v2(&item.value) {
             Ok(parts) => parts,
-            Err(broken) => return opened::refused(&ABOUT_2, broken),
+            Err(broken) => return opened::bare(&ABOUT_2, broken),
         };
         let version = parts.key_version.map_or("", |part| part.text);
         let keys = match &by_version {
@@ -424,7 +426,7 @@ impl Scheme for TornadoV2 {
         };
         let mut opened = version.open(ask, check, caveat.into_iter().collect());
         if is_unknown {
-            opened.verdict = opened::invalid(Why::BadSignature, unknown);
+            opened.verdict = verdict::invalid(Why::BadSignature, unknown);
         }
         opened
     }
@@ -468,7 +470,7 @@ fn secrets(options: &Options) -> Result<Option<ByVersion>, SignError> {
         .filter(|entries| entries.iter().all(|(version, secret)| is_version(version) && !secret.is_empty()));
     entries.map(Some).ok_or_else(|| {
         let hint = "Write {\"1\": \"secret\", \"2\": \"another\"}; a single secret belongs in the field for the secret.";
-        options::error(COOKIE_SECRET, "This is no map of key versions (integers) to secrets.", hint)
+        options::bad_option(COOKIE_SECRET, "This is no map of key versions (integers) to secrets.", hint)
     })
 }
 
@@ -481,7 +483,7 @@ fn signing_secret(secrets: &ByVersion, options: &Options) -> Result<(String, Str
     };
     secrets.iter().find(|(known, _)| *known == version).cloned().ok_or_else(|| {
         let message = format!("`cookie_secret` holds no key version “{version}”.");
-        options::error(KEY_VERSION, message, "Name one of its versions.")
+        options::bad_option(KEY_VERSION, message, "Name one of its versions.")
     })
 }
 

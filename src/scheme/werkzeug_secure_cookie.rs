@@ -13,8 +13,10 @@ use serde_json::Value;
 use super::kit::base64::BASE64_PADDED;
 use super::kit::digest::Digest;
 use super::kit::mac::{self, Keys};
-use super::kit::opened::{self, malformed, segment};
-use super::kit::{age, options, python_base64};
+use super::kit::opened::{self, segment};
+use super::kit::options;
+use super::kit::verdict::{self, malformed};
+use super::kit::{age, python_base64};
 use super::{About, Made, OptionKind, OptionSpec, Scheme};
 use crate::finding::Finding;
 use crate::intake::Item;
@@ -97,7 +99,7 @@ impl Settings {
         Ok(Self {
             digest: options::digest(options, HASH, Digest::Sha1)?,
             pickles: options::choice(options, SERIALIZER, ["json", "pickle"])? == "pickle",
-            expires: options::number(options, EXPIRES, None)?.map(age::whole),
+            expires: options::seconds(options, EXPIRES, None)?.map(age::whole),
         })
     }
 
@@ -170,7 +172,7 @@ impl Content {
                 true => {
                     let message =
                         format!("The value of `{}` is JSON: set `{SERIALIZER}` to json.", entry.key);
-                    opened::invalid(Why::WrongOption, message)
+                    verdict::invalid(Why::WrongOption, message)
                 }
                 false => broken(&what),
             })?;
@@ -188,7 +190,7 @@ impl Content {
             other if Pickle::read(other.bytes()).is_ok() => {
                 let message =
                     format!("The value of `{}` is a pickle: set `{SERIALIZER}` to pickle.", entry.key);
-                Err(opened::invalid(Why::WrongOption, message))
+                Err(verdict::invalid(Why::WrongOption, message))
             }
             _ => Err(broken("is not JSON")),
         }
@@ -271,11 +273,11 @@ impl Scheme for WerkzeugSecureCookie {
     fn open(&self, item: &Item, ask: &Ask) -> Opened {
         let settings = match Settings::of(&ask.options) {
             Ok(settings) => settings,
-            Err(error) => return opened::refused(&ABOUT, options::verdict(error)),
+            Err(error) => return opened::bare(&ABOUT, verdict::unusable(&error)),
         };
         match cut(&item.value) {
             Ok((tag, items)) => open(tag, items, &settings, ask),
-            Err(broken) => opened::refused(&ABOUT, broken),
+            Err(broken) => opened::bare(&ABOUT, broken),
         }
     }
 
@@ -326,10 +328,10 @@ fn open(tag: &str, items: &str, settings: &Settings, ask: &Ask) -> Opened {
     };
     let entries = entries.unwrap_or_default();
     let read = Contents::read(&entries, settings.pickles);
-    let verdict = opened::once_valid(verdict, || read.as_ref().err().cloned());
+    let verdict = verdict::once_valid(verdict, || read.as_ref().err().cloned());
     let contents = read.unwrap_or_default();
     let ended = contents.expires.and_then(|end| age::ended(end, ask.now.filter(|now| *now > end)));
-    let verdict = opened::with_caveats(verdict, ended);
+    let verdict = verdict::with_caveats(verdict, ended);
     let mut findings = mac::remarks(&verdict, &keys, settings.digest);
     findings.extend(contents.finding);
     let fact = contents.expires.map(|end| opened::time_fact("Expires", EXPIRES_ITEM, end, ask.now));

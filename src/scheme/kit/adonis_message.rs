@@ -5,11 +5,14 @@
 
 use serde_json::Value;
 
-use super::expiry;
-use super::refusal::{bad_payload, malformed, wrong_option};
+use super::age;
+use super::making::bad_payload;
+use super::verdict::{doubt, malformed, wrong_option_at};
 use crate::moment;
 use crate::payload::{self, javascript};
-use crate::protocol::{Ask, Fact, FactValue, Opened, Payload, PayloadDraft, PayloadForm, SignError, Verdict};
+use crate::protocol::{
+    Ask, CaveatKind, Fact, FactValue, Opened, Payload, PayloadDraft, PayloadForm, SignError, Verdict,
+};
 use crate::span::Span;
 
 /// The message for a payload.
@@ -61,14 +64,14 @@ pub fn read(opened: &mut Opened, message: &[u8], at: Span, purpose: Option<Optio
     {
         let own = own.map_or_else(|| "none".into(), |own| format!("`{own}`"));
         let wanted = wanted.map_or_else(|| "none".into(), |wanted| format!("`{wanted}`, the cookie's name"));
-        refuse(opened, wrong_option(format!("Its purpose is {own}, and {wanted} is expected."), Some(at)));
+        refuse(opened, wrong_option_at(format!("Its purpose is {own}, and {wanted} is expected."), at));
     }
     if let Some(end) = member("expiryDate").filter(|end| !javascript::is_falsy(end)) {
         match moment::parse(end.trim_matches('"')) {
-            Some(end) => expiry::note(opened, "expiryDate", end, ask.now),
+            Some(end) => age::note(opened, "expiryDate", end, ask.now),
             None => {
-                let message = "Its `expiryDate` is not a date, and AdonisJS counts it as expired.".into();
-                expiry::expire(&mut opened.verdict, message);
+                let message = "Its `expiryDate` is not a date, and AdonisJS counts it as expired.";
+                doubt(&mut opened.verdict, CaveatKind::Expired, message);
             }
         }
     }

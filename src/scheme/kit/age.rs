@@ -1,7 +1,8 @@
-//! The clock of a value: when it was made, and whether it is too old or from a time to come.
+//! The clock of a value: when it was made, when it ends, and whether it is too old or from a time to come.
 
+use super::opened::time_fact;
 use crate::moment;
-use crate::protocol::{Caveat, CaveatKind, Draft, Field, SignError};
+use crate::protocol::{Caveat, CaveatKind, Draft, Field, Opened, SignError, Verdict};
 
 /// The time to write into a value.
 ///
@@ -31,6 +32,14 @@ pub fn too_old(made: f64, max_age: Option<f64>, now: Option<i64>, option: &str) 
 pub fn ended(end: i64, now: Option<i64>) -> Option<Caveat> {
     let now = now.filter(|now| *now >= end)?;
     Some(expired(format!("It expired {}.", moment::distance(end, now))))
+}
+
+/// Notes that a value is good up to and in the second `end`, read from `from`: as a fact, and as a caveat once it is past.
+pub fn note(opened: &mut Opened, from: &str, end: i64, now: Option<i64>) {
+    opened.facts.push(time_fact("Expires", from, end, now));
+    if let Verdict::Valid { but, .. } = &mut opened.verdict {
+        but.extend(ended(end, now.filter(|now| *now > end)));
+    }
 }
 
 /// That a value of the time `made` is from more than `leeway` seconds to come, if it is.

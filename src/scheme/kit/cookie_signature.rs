@@ -9,7 +9,10 @@ use std::borrow::Cow;
 use super::base64::{BASE64, Base64};
 use super::digest::Digest;
 use super::mac::{self, Keys};
-use super::refusal::{bad_option, bad_payload, malformed, unread};
+use super::making::bad_payload;
+use super::opened::bare;
+use super::options::bad_option;
+use super::verdict::malformed;
 use crate::intake::Item;
 use crate::payload::{self, javascript};
 use crate::protocol::{
@@ -49,7 +52,7 @@ impl CookieSignature {
         let keys = Keys::of(&ask.secrets, self.about.secret_encoding);
         let (text, tag) = match self.cut(&item.value) {
             Ok(parts) => parts,
-            Err(broken) => return unread(self.about, broken),
+            Err(broken) => return bare(self.about, broken),
         };
         let (payload, mark) = (self.read)(text);
         let start = self.prefix.len() + mark;

@@ -1,10 +1,9 @@
 //! Django's signing: its options and its timestamps. (`django/core/signing.py`, `django/utils/baseconv.py`.)
 
 use super::digest::Digest;
-use super::python_signing::{
-    Derivation, Family, HASHES, MAX_AGE, Packing, SALT, SEP, Signer, age, choice, digest_option, sep_option,
-    text_option, typed,
-};
+use super::option_spec::{HASHES, age, choice, typed};
+use super::options;
+use super::python_signing::{Derivation, Family, MAX_AGE, Packing, SALT, SEP, Signer, sep_option};
 use crate::finding::{Finding, Severity};
 use crate::payload::python_json::Style;
 use crate::protocol::{OptionKind, OptionSpec, Options, SignError};
@@ -47,9 +46,9 @@ pub fn signer(options: &Options, salt: &str) -> Result<Signer, SignError> {
     Ok(Signer {
         family: Family::Django,
         sep: sep_option(options, ":", UNSAFE)?,
-        salt: text_option(options, SALT, salt)?,
+        salt: options::text(options, SALT)?.unwrap_or(salt).to_owned(),
         derivation: Derivation::DjangoConcat,
-        digest: digest_option(options, ALGORITHM, Digest::Sha256)?,
+        digest: options::digest(options, ALGORITHM, Digest::Sha256)?,
         prefix: "",
         timed: true,
         max_age: None,

@@ -8,7 +8,8 @@ use super::age;
 use super::base64::BASE64URL_PADDED;
 use super::digest::Digest;
 use super::mac::{Key, Keys};
-use super::opened::{self, malformed};
+use super::opened;
+use super::verdict::{self, malformed, unreadable};
 use super::{cipher, python_base64, random};
 use crate::protocol::{
     Ask, Caveat, Excerpt, Fact, Field, Role, Segment, SignError, SignaturePair, Step, Verdict, Why,
@@ -116,11 +117,11 @@ impl Token {
             DIGEST.verifies(halves.signing.bytes(), signed, found).then_some((key, halves))
         });
         let right_key = right.as_ref().map(|(key, _)| *key);
-        let verdict = opened::sealed_verdict(ask, keys, right_key, &[KEY, KEY_TEXT]);
+        let verdict = verdict::sealed(ask, keys, right_key, &[KEY, KEY_TEXT]);
         let Some((key, halves)) = right else {
             let is_no_key = keys.usable.iter().all(|key| Halves::of(key).is_none());
             let verdict = if is_no_key && !keys.usable.is_empty() {
-                opened::invalid(Why::BadSignature, format!("{NO_KEY} {KEY_HINT}"))
+                verdict::invalid(Why::BadSignature, format!("{NO_KEY} {KEY_HINT}"))
             } else {
                 verdict
             };
@@ -129,9 +130,7 @@ impl Token {
         let plain = cipher::cbc_decrypt(halves.encryption.bytes(), self.iv(), self.ciphertext());
         let verdict = match plain {
             Some(_) => verdict,
-            None => {
-                malformed("The HMAC is right, but what it decrypts to is not padded as PKCS#7 wants.", None)
-            }
+            None => unreadable("The HMAC is right, but what it decrypts to is not padded as PKCS#7 wants."),
         };
         Tried { key: Some(key), plain, verdict }
     }

@@ -12,9 +12,10 @@ use super::cipher;
 use super::digest::Digest;
 use super::excerpt::secret_step;
 use super::mac::{Key, Keys};
-use super::option::{BadOption, number_of};
+use super::opened;
+use super::options;
 use super::random;
-use super::sealed;
+use super::verdict;
 use crate::intake::Item;
 use crate::jose::jws::Refusal;
 use crate::limits::MAX_ITERATIONS;
@@ -138,18 +139,18 @@ impl Sealing {
     ///
     /// # Errors
     /// With the option that cannot be used.
-    pub fn set<'v>(&mut self, get: impl Fn(&str) -> Option<&'v Value>) -> Result<(), BadOption> {
+    pub fn set<'v>(&mut self, get: impl Fn(&str) -> Option<&'v Value>) -> Result<(), SignError> {
         for (name, field) in [
             ("ttl", &mut self.ttl),
             ("timestampSkewSec", &mut self.skew),
             ("localtimeOffsetMsec", &mut self.offset),
         ] {
-            if let Some(number) = get(name).map_or(Ok(None), |value| number_of(value, name))? {
+            if let Some(number) = get(name).map_or(Ok(None), |value| options::number_of(value, name))? {
                 *field = number;
             }
         }
         if self.ttl < 0 {
-            return Err(BadOption::new(
+            return Err(options::bad_option(
                 "ttl",
                 "A lifetime cannot be negative.",
                 "Write milliseconds, or 0 for no end.",
@@ -162,7 +163,11 @@ impl Sealing {
                 Some("aes-128-ctr") => Algorithm::Aes128Ctr,
                 Some(other) => {
                     let message = format!("Iron has no cipher `{other}`.");
-                    return Err(BadOption::new("encryption", message, "Write aes-256-cbc or aes-128-ctr."));
+                    return Err(options::bad_option(
+                        "encryption",
+                        message,
+                        "Write aes-256-cbc or aes-128-ctr.",
+                    ));
                 }
             };
         }
@@ -172,7 +177,7 @@ impl Sealing {
                 options.get("algorithm").and_then(Value::as_str).filter(|name| *name != "sha256")
             {
                 let message = format!("Iron has no hash `{other}`.");
-                return Err(BadOption::new("integrity", message, "Write sha256."));
+                return Err(options::bad_option("integrity", message, "Write sha256."));
             }
         }
         Ok(())
@@ -182,13 +187,13 @@ impl Sealing {
 fn nested<'v>(
     get: &impl Fn(&str) -> Option<&'v Value>,
     name: &str,
-) -> Result<Option<&'v Map<String, Value>>, BadOption> {
+) -> Result<Option<&'v Map<String, Value>>, SignError> {
     match get(name) {
         None | Some(Value::Null) => Ok(None),
         Some(Value::Object(options)) => Ok(Some(options)),
         Some(other) => {
             let message = format!("{other} is not a JSON object.");
-            Err(BadOption::new(name, message, "Write it as {\"iterations\": 1}."))
+            Err(options::bad_option(name, message, "Write it as {\"iterations\": 1}."))
         }
     }
 }
@@ -197,14 +202,14 @@ fn derivation(
     derivation: &mut Derivation,
     options: &Map<String, Value>,
     name: &str,
-) -> Result<(), BadOption> {
+) -> Result<(), SignError> {
     let number = |member: &str, range: std::ops::RangeInclusive<i64>| {
-        let number = options.get(member).map_or(Ok(None), |value| number_of(value, name))?;
+        let number = options.get(member).map_or(Ok(None), |value| options::number_of(value, name))?;
         match number {
             Some(number) if !range.contains(&number) => {
                 let message = format!("`{member}` is {number}.");
                 let hint = format!("Write a number from {} to {}.", range.start(), range.end());
-                Err(BadOption::new(name, message, hint))
+                Err(options::bad_option(name, message, hint))
             }
             number => Ok(number),
         }
@@ -433,7 +438,9 @@ pub fn open(
     });
     let (seal, expiration, iv, ciphertext, passwords) = match checked {
         Ok(parts) => parts,
-        Err(refusal) => return sealed::broken(about, refusal, segments(text, None)),
+        Err(refusal) => {
+            return Opened { segments: segments(text, None), ..opened::bare(about, refusal.into()) };
+        }
     };
     let tried = tries(&seal, &iv, &ciphertext, &passwords, sealings);
     let right = tried.iter().find(|tried| tried.opened.is_some());
@@ -447,7 +454,7 @@ pub fn open(
         // Iron looks at the expiration before anything else.
         let late = sealing.and_then(|sealing| expired(expiration, sealing, ask.now));
         let checked = content.checked.map(|caveats| late.map_or(caveats, |late| vec![late]));
-        verdict = sealed::settle(verdict.clone(), checked);
+        verdict = verdict::settle(verdict.clone(), checked);
         content.payload
     });
     Opened {
@@ -531,7 +538,7 @@ fn verdict(
     right: Option<&Tried>,
     sealing: Option<&Sealing>,
 ) -> Verdict {
-    let refused = |why, message| sealed::refused(Refusal::new(why, message, None));
+    let refused = |why, message| Verdict::from(Refusal::new(why, message, None));
     if right.is_none() && tried.iter().any(|tried| tried.verified) {
         let cipher = sealing.map_or("", |sealing| sealing.algorithm.name());
         let message = format!(
@@ -547,7 +554,7 @@ fn verdict(
     {
         return refused(Why::WrongOption, message);
     }
-    sealed::judge(ask, &passwords.keys, right.map(|right| right.key))
+    verdict::sealed(ask, &passwords.keys, right.map(|right| right.key), &[])
 }
 
 /// Why Iron would refuse the password itself.
@@ -715,7 +722,7 @@ mod tests {
     use crate::protocol::{CookieDraft, Draft, Options, PayloadDraft, PayloadForm};
     use crate::scheme;
 
-    fn sealing(json: Value) -> Result<Sealing, BadOption> {
+    fn sealing(json: Value) -> Result<Sealing, SignError> {
         let mut sealing = Sealing::with(1);
         sealing.set(|name| json.get(name)).map(|()| sealing)
     }

@@ -3,12 +3,11 @@
 use std::borrow::Cow;
 
 use super::base64::BASE64URL;
-use super::binascii;
 use super::digest::Digest;
-use super::python_signing::{
-    Derivation, Family, HASHES, MAX_AGE, SALT, SEP, Signer, bad_option, choice, digest_option, sep_option,
-    text_option, typed,
-};
+use super::option_spec::{HASHES, age, choice, typed};
+use super::options::{self, bad_option};
+use super::python_base64;
+use super::python_signing::{Derivation, Family, MAX_AGE, SALT, SEP, Signer, sep_option};
 use crate::finding::{Finding, Severity};
 use crate::protocol::{Field, OptionKind, OptionSpec, Options, SignError, Words};
 use crate::span::Span;
@@ -42,11 +41,7 @@ pub const fn sep() -> OptionSpec {
 
 /// `max_age`, which itsdangerous has only where the caller gives it.
 pub const fn max_age() -> OptionSpec {
-    super::python_signing::age(
-        MAX_AGE,
-        "",
-        "Seconds after which the value is refused, as given to `unsign` or `loads`.",
-    )
+    age(MAX_AGE, "", "Seconds after which the value is refused, as given to `unsign` or `loads`.")
 }
 
 /// The signer that `options` configure, with the defaults of its class; without a limit of age.
@@ -59,7 +54,7 @@ pub fn signer(
     derivation: Derivation,
     timed: bool,
 ) -> Result<Signer, SignError> {
-    let chosen = text_option(options, KEY_DERIVATION, derivation.name())?;
+    let chosen = options::text(options, KEY_DERIVATION)?.unwrap_or(derivation.name()).to_owned();
     let derivation = Derivation::ALL.into_iter().find(|(_, name)| *name == chosen);
     let (derivation, _) = derivation.ok_or_else(|| {
         let hint = "Choose django-concat, hmac, concat or none.";
@@ -68,9 +63,9 @@ pub fn signer(
     Ok(Signer {
         family: Family::ItsDangerous,
         sep: sep_option(options, ".", "")?,
-        salt: text_option(options, SALT, salt)?,
+        salt: options::text(options, SALT)?.unwrap_or(salt).to_owned(),
         derivation,
-        digest: digest_option(options, DIGEST_METHOD, Digest::Sha1)?,
+        digest: options::digest(options, DIGEST_METHOD, Digest::Sha1)?,
         prefix: "",
         timed,
         max_age: None,
@@ -84,7 +79,7 @@ pub fn signer(
 /// The rest of a sentence that begins with the name of the part.
 pub fn decode(text: &str) -> Result<Vec<u8>, String> {
     let ascii: Vec<u8> = text.bytes().filter(u8::is_ascii).collect();
-    binascii::decode_unpadded(&ascii)
+    python_base64::decode_unpadded(&ascii)
 }
 
 /// Unix seconds, big-endian without leading zeros, in Base64url.

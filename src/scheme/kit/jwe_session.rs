@@ -7,14 +7,17 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
+use super::age;
 use super::base64::BASE64URL;
 use super::digest::Digest;
 use super::excerpt::secret_step;
 use super::jwe::{self, Enc, Jwe};
 use super::mac::{Key, Keys};
-use super::option;
+use super::making;
+use super::opened;
+use super::options;
 use super::random;
-use super::sealed;
+use super::verdict;
 use crate::intake::Item;
 use crate::jose::claims::{self, Claims};
 use crate::jose::jws::{Header, Refusal};
@@ -135,7 +138,10 @@ pub fn open(item: &Item, ask: &Ask, recipe: &Recipe) -> Opened {
         Ok(jwe) => jwe,
         Err(refusal) => {
             let refusal = of_chunk(refusal, item.name.as_deref());
-            return sealed::broken(recipe.about, refusal, jwe::segments(token, None));
+            return Opened {
+                segments: jwe::segments(token, None),
+                ..opened::bare(recipe.about, refusal.into())
+            };
         }
     };
     let keys = Keys::of(&ask.secrets, recipe.about.secret_encoding);
@@ -144,14 +150,14 @@ pub fn open(item: &Item, ask: &Ask, recipe: &Recipe) -> Opened {
     let payload = found.as_ref().map(|found| Payload::of(found.plain.clone()));
     let claims = (recipe.claims)(&jwe.header, payload.as_ref());
     let verdict = match allowed {
-        Err(refusal) => sealed::refused(refusal),
+        Err(refusal) => Verdict::from(refusal),
         Ok(()) => {
-            let verdict = sealed::judge(ask, &keys, found.as_ref().map(|found| found.key));
+            let verdict = verdict::sealed(ask, &keys, found.as_ref().map(|found| found.key), &[]);
             let checked = match (&claims, &payload) {
                 (Some(claims), Some(payload)) => (recipe.check)(claims, payload),
                 _ => Err(no_object()),
             };
-            recipe.explain(sealed::settle(verdict, checked), &jwe, &keys)
+            recipe.explain(verdict::settle(verdict, checked), &jwe, &keys)
         }
     };
     let with =
@@ -213,9 +219,9 @@ pub fn make(draft: &Draft, recipe: &Recipe, members: Header, plain: &[u8]) -> Re
 /// # Errors
 /// If the payload is not a JSON object, or there is no clock.
 pub fn jwt_claims(draft: &Draft, own: &[(&str, String)], max_age: i64) -> Result<Vec<u8>, SignError> {
-    let object = sealed::object(draft)?;
-    let now = sealed::clock(draft)?;
-    let max_age = option::number(&draft.options, MAX_AGE)?.unwrap_or(max_age);
+    let object = making::object(draft)?;
+    let now = age::now(draft)?;
+    let max_age = options::number(&draft.options, MAX_AGE)?.unwrap_or(max_age);
     let mut added = own.to_vec();
     added.push(("iat", now.to_string()));
     added.push(("exp", now.saturating_add(max_age).to_string()));

@@ -5,7 +5,7 @@
 
 use super::digest::Digest;
 use super::mac::{Key, Keys};
-use super::ruby_options::{KEY_DIGESTS, Uses, spec};
+use super::option_spec::{KEY_DIGESTS, Uses, spec};
 use crate::protocol::{Excerpt, OptionSpec, Step};
 use crate::secret::Secret;
 

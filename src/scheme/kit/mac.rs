@@ -99,6 +99,11 @@ impl Keys {
     }
 }
 
+/// The bytes of a tag that Python code compares as text with `hexdigest()`: only lower-case hex counts.
+pub fn hex_tag(text: &str) -> Option<Vec<u8>> {
+    hex::decode(text).ok().filter(|tag| hex::encode(tag) == text)
+}
+
 /// Tries every secret of `ask` on the tag.
 ///
 /// `found` is the tag that the value carries, or `None` where its text cannot be a tag of this scheme.

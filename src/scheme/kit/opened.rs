@@ -1,15 +1,12 @@
 //! The pieces of an [`Opened`] value, in few words.
 
 use super::base64::Base64;
-use super::mac::{self, Key, Keys};
 use crate::moment;
-use crate::protocol::{
-    About, Ask, Candidate, Caveat, Fact, FactValue, Opened, Payload, Role, Segment, Verdict, Why,
-};
+use crate::protocol::{About, Candidate, Fact, FactValue, Opened, Payload, Role, Segment, Verdict};
 use crate::span::Span;
 
-/// Only the verdict: all there is to say of a value that cannot be taken apart, and what else begins with.
-pub fn refused(about: &About, verdict: Verdict) -> Opened {
+/// The verdict and nothing else: what is to be filled in as far as the value can be read.
+pub fn bare(about: &About, verdict: Verdict) -> Opened {
     Opened {
         scheme: about.id.to_string(),
         title: about.title.to_string(),
@@ -40,57 +37,6 @@ pub fn is_named(about: &About, name: Option<&str>) -> bool {
 
 pub fn segment(name: &str, role: Role, span: Span, decoded: Option<Payload>) -> Segment {
     Segment { name: name.into(), role, span, decoded }
-}
-
-pub fn malformed(message: impl Into<String>, at: Option<Span>) -> Verdict {
-    Verdict::Invalid { why: Why::Malformed, message: message.into(), at }
-}
-
-pub fn invalid(why: Why, message: impl Into<String>) -> Verdict {
-    Verdict::Invalid { why, message: message.into(), at: None }
-}
-
-/// The bytes of a tag that Python code compares as text with `hexdigest()`: only lower-case hex counts.
-pub fn hex_tag(text: &str) -> Option<Vec<u8>> {
-    hex::decode(text).ok().filter(|tag| hex::encode(tag) == text)
-}
-
-/// The verdict on a value that is encrypted, where `right` is the key that decrypted it. `sizes` are the lengths that a
-/// key of this cipher can have.
-pub fn sealed_verdict(ask: &Ask, keys: &Keys, right: Option<&Key>, sizes: &[usize]) -> Verdict {
-    let fits = keys.usable.iter().any(|key| sizes.contains(&key.secret.len()));
-    match mac::judge(ask, keys, right) {
-        Verdict::Unchecked { .. } if keys.trouble.is_none() => {
-            Verdict::Unchecked { missing: "Give the secret to check the value and to decrypt it.".into() }
-        }
-        Verdict::Invalid { .. } if !fits => {
-            let lengths: Vec<String> = keys.usable.iter().map(|key| key.secret.len().to_string()).collect();
-            let sizes: Vec<String> = sizes.iter().map(usize::to_string).collect();
-            let message = format!(
-                "The secret has {} bytes, as it is read now; it must have {}.",
-                lengths.join(" and "),
-                sizes.join(" or ")
-            );
-            invalid(Why::BadSignature, message)
-        }
-        verdict => verdict,
-    }
-}
-
-/// `verdict`, or what `check` finds wrong with a value whose MAC is right.
-pub fn once_valid(verdict: Verdict, check: impl FnOnce() -> Option<Verdict>) -> Verdict {
-    match verdict {
-        Verdict::Valid { .. } => check().unwrap_or(verdict),
-        other => other,
-    }
-}
-
-/// `verdict` with what makes a server refuse the value although its MAC is right.
-pub fn with_caveats(mut verdict: Verdict, caveats: impl IntoIterator<Item = Caveat>) -> Verdict {
-    if let Verdict::Valid { but, .. } = &mut verdict {
-        but.extend(caveats);
-    }
-    verdict
 }
 
 pub fn text_fact(term: &str, from: Option<&str>, text: impl Into<String>) -> Fact {

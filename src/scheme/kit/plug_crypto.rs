@@ -10,12 +10,13 @@
 use std::borrow::Cow;
 
 use super::base64::BASE64URL;
-use super::choices;
 use super::cipher::{Aead, TAG};
 use super::digest::Digest;
 use super::mac::{self, Key, Keys};
-use super::outcome::{bare, malformed, segment, wrong_option};
+use super::opened::{bare, segment};
+use super::options;
 use super::random;
+use super::verdict::{malformed, unusable, wrong_option};
 use crate::protocol::{
     About, Ask, Excerpt, Field, Opened, OptionKind, OptionSpec, Options, Payload, Role, Segment, SignError,
     SignaturePair, Step, Verdict, Words,
@@ -105,20 +106,20 @@ impl KeyGenerator {
     /// # Errors
     /// If one cannot be used.
     pub fn of(options: &Options) -> Result<Self, SignError> {
-        let digest = match choices::text(options, "key_digest")? {
+        let digest = match options::text(options, "key_digest")? {
             Some("sha") => Digest::Sha1,
-            _ => choices::digest(options, "key_digest", &DIGESTS, Digest::Sha256)?,
+            _ => options::digest_among(options, "key_digest", &DIGESTS, Digest::Sha256)?,
         };
         Ok(Self {
-            iterations: choices::iterations(options, "key_iterations", 1000)?,
-            length: choices::key_length(options, "key_length", 32)?,
+            iterations: options::iterations(options, "key_iterations", 1000)?,
+            length: options::key_length(options, "key_length", 32)?,
             digest,
         })
     }
 
     fn derive(self, base: &Secret, salt: &str) -> Result<Secret, SignError> {
         let key = self.digest.pbkdf2(base.bytes(), salt.as_bytes(), self.iterations, self.length);
-        key.ok_or_else(|| choices::too_many("key_iterations"))
+        key.ok_or_else(|| options::too_many("key_iterations"))
     }
 
     fn formula(self, salt: &str) -> String {
@@ -279,7 +280,7 @@ pub fn open(about: &About, value: &str, ask: &Ask, salts: Salts) -> (Opened, Opt
     }
     let keys = match Derived::of(&ask.secrets, &ask.options, salts) {
         Ok(keys) => keys,
-        Err(error) => return (Opened { segments, ..bare(about, super::outcome::unusable(&error)) }, content),
+        Err(error) => return (Opened { segments, ..bare(about, unusable(&error)) }, content),
     };
     cut.opened(about, ask, &keys, value, segments)
 }
@@ -424,7 +425,7 @@ pub fn make(
         return Ok(Made { value: format!("{signed}.{tag}"), steps });
     }
     let is_old =
-        choices::text(options, "plug_crypto_version")?.is_some_and(|version| version.starts_with("1."));
+        options::text(options, "plug_crypto_version")?.is_some_and(|version| version.starts_with("1."));
     let (value, cut) = if is_old { wrap(content, key, beside)? } else { seal(content, key)? };
     steps.extend(cut.sealing_steps());
     Ok(Made { value, steps })

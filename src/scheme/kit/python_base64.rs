@@ -7,8 +7,8 @@
 ///
 /// # Errors
 /// The rest of a sentence that begins with the name of the part.
-pub fn decode(text: &str) -> Result<Vec<u8>, String> {
-    read(text, |byte| match byte {
+pub fn decode(text: impl AsRef<[u8]>) -> Result<Vec<u8>, String> {
+    read(text.as_ref(), |byte| match byte {
         b'+' => Some(62),
         b'/' => Some(63),
         _ => None,
@@ -19,25 +19,29 @@ pub fn decode(text: &str) -> Result<Vec<u8>, String> {
 ///
 /// # Errors
 /// As [`decode`].
-pub fn decode_urlsafe(text: &str) -> Result<Vec<u8>, String> {
-    read(text, |byte| match byte {
+pub fn decode_urlsafe(text: impl AsRef<[u8]>) -> Result<Vec<u8>, String> {
+    read(text.as_ref(), |byte| match byte {
         b'+' | b'-' => Some(62),
         b'/' | b'_' => Some(63),
         _ => None,
     })
 }
 
-/// `text` with the padding put back that was left out, as Python code does before it decodes.
-pub fn padded(text: &str) -> String {
-    let missing = text.len().wrapping_neg() % 4;
-    format!("{text}{}", "=".repeat(missing))
+/// [`decode_urlsafe`] where the padding was left out: as Python code does, it is put back first, by the text's length.
+///
+/// # Errors
+/// As [`decode`].
+pub fn decode_unpadded(text: impl AsRef<[u8]>) -> Result<Vec<u8>, String> {
+    let mut text = text.as_ref().to_vec();
+    text.resize(text.len().next_multiple_of(4), b'=');
+    decode_urlsafe(text)
 }
 
-fn read(text: &str, last_two: impl Fn(u8) -> Option<u8>) -> Result<Vec<u8>, String> {
+fn read(text: &[u8], last_two: fn(u8) -> Option<u8>) -> Result<Vec<u8>, String> {
     let mut out = Vec::with_capacity(text.len() / 4 * 3 + 3);
     // Characters of the group of four so far, the bits that are left of them, and `=` behind them.
     let (mut place, mut left, mut pads) = (0_u8, 0_u8, 0_u8);
-    for byte in text.bytes() {
+    for &byte in text {
         if byte == b'=' {
             if place >= 2 {
                 pads += 1;
@@ -94,6 +98,9 @@ mod tests {
         assert_eq!(decode("+/+/").as_deref(), decode_urlsafe("-_+/").as_deref());
         assert!(decode("YQ").is_err() && decode("YWJjZ").is_err() && decode("gAAAA!").is_err());
         assert_eq!(decode("").as_deref(), Ok(&b""[..]));
-        assert_eq!(decode_urlsafe(&padded("YQ")).as_deref(), Ok(&b"a"[..]));
+        assert_eq!(decode("-Y_Q==").as_deref(), Ok(&b"a"[..]));
+        assert_eq!(decode_unpadded("YQ").as_deref(), Ok(&b"a"[..]));
+        assert_eq!(decode_unpadded("YW.Jj").as_deref(), Ok(&b"abc"[..]), "a dot is passed over");
+        assert!(decode_unpadded("YW!").is_err(), "filled up to four with what does not count");
     }
 }

@@ -12,7 +12,8 @@ use super::cipher::{Aead, TAG, cbc_decrypt, cbc_encrypt};
 use super::key_generator::{KeySource, MadeKeys};
 use super::mac::{self, Keys};
 use super::rails_message::{self, Message, Opening, Written};
-use super::rails_verifier::{self, Cutting, SEPARATOR, Verifier, broken, digest_of, malformed};
+use super::rails_verifier::{self, Cutting, SEPARATOR, Verifier, broken, digest_of};
+use super::verdict::malformed;
 use super::{random, ruby_value};
 use crate::protocol::{
     Excerpt, Field, Opened, Payload, Role, Segment, SignError, SignaturePair, Step, Verdict,
@@ -244,7 +245,7 @@ impl Encryptor {
                 .filter(|start| text.get(..*start).is_some_and(|before| before.ends_with(SEPARATOR)));
             let Some(start) = start else {
                 return Err(malformed(
-                    &format!(
+                    format!(
                         "There is no `--` in front of the {wanted} characters at its end where the {name} should stand."
                     ),
                     Span::new(end.min(text.len()), text.len()),
@@ -262,7 +263,7 @@ impl Encryptor {
     fn sealed(&self, text: &str, places: &Places) -> Result<Sealed, Verdict> {
         let decode = |(name, _, span): &(&'static str, Role, Span)| {
             ruby_value::decode64(span.of(text), self.verifier.url_safe).map_err(|(at, what)| {
-                malformed(&format!("The {name} is not Base64: {what}."), at.moved(span.start))
+                malformed(format!("The {name} is not Base64: {what}."), at.moved(span.start))
             })
         };
         let mut parts = places.iter().map(decode);
@@ -275,10 +276,7 @@ impl Encryptor {
         for (name, found, wanted) in [("IV", sealed.iv.len(), iv), ("Auth tag", sealed.tag.len(), tag)] {
             if found != wanted {
                 let at = places.iter().find(|place| place.0 == name).map(|place| place.2).unwrap_or_default();
-                return Err(malformed(
-                    &format!("The {name} has {found} bytes, and {wanted} are wanted."),
-                    at,
-                ));
+                return Err(malformed(format!("The {name} has {found} bytes, and {wanted} are wanted."), at));
             }
         }
         Ok(sealed)
@@ -377,7 +375,7 @@ fn places_from_start(text: &str, parts: &[(&'static str, usize)]) -> Result<Plac
     for (name, role) in names {
         let Some(piece) = pieces.next().filter(|piece| !piece.is_empty()) else {
             let at = Span::new(text.len(), text.len());
-            return Err(malformed(&format!("The {name} is missing: the parts have `--` between them."), at));
+            return Err(malformed(format!("The {name} is missing: the parts have `--` between them."), at));
         };
         places.push((name, role, Span::new(start, start + piece.len())));
         start += piece.len() + SEPARATOR.len();

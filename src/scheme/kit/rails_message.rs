@@ -10,7 +10,9 @@ use serde_json::{Map, Value};
 use time::{Date, Month, OffsetDateTime, Time};
 
 use super::mac::Keys;
-use super::ruby_options::{BadOption, FLAG, Uses, flag, spec, text};
+use super::option_spec::{FLAG, Uses, spec};
+use super::options;
+use super::options::LEAVE_EMPTY;
 use super::ruby_value::{self, Content, Format};
 use crate::finding::Finding;
 use crate::intake::Item;
@@ -329,10 +331,15 @@ impl Serializer {
     ///
     /// # Errors
     /// If there is none of that name.
-    pub fn of(options: &Options, option: &'static str) -> Result<Option<Self>, BadOption> {
-        let Some(name) = text(options, option) else { return Ok(None) };
-        let bad =
-            || BadOption::new(option, format!("{option} is {name:?}, which is no serializer of Rails."));
+    pub fn of(options: &Options, option: &'static str) -> Result<Option<Self>, SignError> {
+        let Some(name) = options::filled(options, option)? else { return Ok(None) };
+        let bad = || {
+            options::bad_option(
+                option,
+                format!("{option} is {name:?}, which is no serializer of Rails."),
+                LEAVE_EMPTY,
+            )
+        };
         Self::by_name(name).map(Some).ok_or_else(bad)
     }
 
@@ -424,12 +431,16 @@ impl Writer {
         names: Names,
         defaults: Defaults,
         purpose: Option<String>,
-    ) -> Result<Self, BadOption> {
+    ) -> Result<Self, SignError> {
         let named = Serializer::of(options, names.serializer)?;
         let serializer = named.unwrap_or(defaults.serializer);
         let bad = |value| {
             let name = names.expires;
-            BadOption::new(name, format!("{name} is {value}, which is not a time like 2030-01-31T12:00:00Z."))
+            options::bad_option(
+                name,
+                format!("{name} is {value}, which is not a time like 2030-01-31T12:00:00Z."),
+                LEAVE_EMPTY,
+            )
         };
         let expires = match options.get(names.expires) {
             None | Some(Value::Null) => None,
@@ -442,7 +453,7 @@ impl Writer {
             is_new: defaults.is_new && serializer.can_write_envelope(),
             purpose,
             expires,
-            separators: flag(options, SEPARATORS, true),
+            separators: options::flag(options, SEPARATORS)?.unwrap_or(true),
         })
     }
 
@@ -562,10 +573,15 @@ pub const fn version_spec(default: &'static str) -> OptionSpec {
 }
 
 /// Whether `options` or, without them, `default` name Rails 7.1 or later, whose readers cut the tag from the end.
-pub fn is_modern(options: &Options, default: bool) -> bool {
-    let Some(version) = text(options, VERSION) else { return default };
+///
+/// # Errors
+/// If the version is neither text nor number.
+pub fn is_modern(options: &Options, default: bool) -> Result<bool, SignError> {
+    let Some(version) = options::word(options, VERSION)?.filter(|version| !version.is_empty()) else {
+        return Ok(default);
+    };
     let mut numbers = version.split('.').map(|part| part.parse::<u32>().unwrap_or_default());
-    (numbers.next(), numbers.next().unwrap_or_default()) >= (Some(7), 1)
+    Ok((numbers.next(), numbers.next().unwrap_or_default()) >= (Some(7), 1))
 }
 
 /// An expiry as Rails writes it, in UTC with three decimals.

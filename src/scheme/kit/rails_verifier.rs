@@ -8,8 +8,10 @@ use super::base64::{BASE64_PADDED, BASE64URL};
 use super::digest::Digest;
 use super::key_generator::{KeySource, MadeKeys};
 use super::mac::{self, Keys};
+use super::opened::bare;
 use super::rails_message::{self, Message, Opening, Written};
 use super::ruby_value::{self, Format};
+use super::verdict::{malformed, unreadable};
 use crate::protocol::{
     About, Ask, Excerpt, Opened, Payload, Role, Segment, SignError, SignaturePair, Step, Verdict, Why,
 };
@@ -230,7 +232,7 @@ impl Verifier {
 /// Without a secret, a message that cannot be read is wrong already.
 fn unread(verdict: Verdict, message: &Result<Message, String>, at: Span) -> Verdict {
     match (&verdict, message) {
-        (Verdict::Unchecked { .. }, Err(what)) => malformed(&format!("The message {what}."), at),
+        (Verdict::Unchecked { .. }, Err(what)) => malformed(format!("The message {what}."), at),
         _ => verdict,
     }
 }
@@ -250,24 +252,9 @@ pub fn form(value: &str) -> Option<(Vec<u8>, Digest)> {
     Some((decoded, digest))
 }
 
-pub fn malformed(message: &str, at: Span) -> Verdict {
-    Verdict::Invalid { why: Why::Malformed, message: message.to_owned(), at: Some(at) }
-}
-
 /// A value that could not be taken apart at all, or options that cannot be used.
 pub fn broken(about: &About, verdict: Option<Verdict>) -> Opened {
-    Opened {
-        scheme: about.id.to_string(),
-        title: about.title.to_string(),
-        verdict: verdict.unwrap_or_else(|| malformed("It cannot be read.", Span::default())),
-        segments: Vec::new(),
-        payload: None,
-        encrypted: false,
-        facts: Vec::new(),
-        steps: Vec::new(),
-        signature: None,
-        findings: Vec::new(),
-    }
+    bare(about, verdict.unwrap_or_else(|| unreadable("It cannot be read.")))
 }
 
 /// A message that is the serialized value alone.

@@ -5,9 +5,9 @@
 
 use std::borrow::Cow;
 
-use super::choices;
 use super::digest::Digest;
 use super::mac::Keys;
+use super::options;
 use crate::protocol::{OptionKind, OptionSpec, Options, SignError};
 use crate::secret::{Secret, SecretEncoding, SecretText};
 
@@ -39,12 +39,12 @@ pub enum Half {
 /// # Errors
 /// If the option `key` is of no kind.
 pub fn keys(secrets: &[SecretText], options: &Options, half: Half) -> Result<Keys, SignError> {
-    let derives = match choices::text(options, "key")?.unwrap_or("from") {
+    let derives = match options::text(options, "key")?.unwrap_or("from") {
         "from" => false,
         "derive_from" => true,
         other => {
             let message = format!("{other:?} is no way to make a key.");
-            return Err(choices::wrong("key", message, "Choose `from` or `derive_from`."));
+            return Err(options::bad_option("key", message, "Choose `from` or `derive_from`."));
         }
     };
     let mut keys = Keys::of(secrets, SecretEncoding::Utf8);

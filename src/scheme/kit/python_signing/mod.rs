@@ -15,6 +15,7 @@ use crate::protocol::{
     SignaturePair, Step, Verdict, Why,
 };
 use crate::scheme::Made;
+use crate::scheme::kit::opened::bare;
 use crate::secret::{Secret, SecretEncoding};
 use crate::span::Span;
 
@@ -23,10 +24,7 @@ mod options;
 mod packing;
 
 pub use form::{Form, form};
-pub use options::{
-    HASHES, MAX_AGE, MaxAge, SALT, SEP, age, bad_option, bool_option, choice, digest_option, max_age_option,
-    opening, sep_option, text_option, typed,
-};
+pub use options::{MAX_AGE, MaxAge, SALT, SEP, max_age_option, sep_option};
 use packing::Content;
 pub use packing::Packing;
 
@@ -263,11 +261,11 @@ pub fn open(
         Ok(signer) => signer,
         Err(error) => {
             let message = format!("{} {}", error.message, error.hint);
-            return broken(about, Verdict::Invalid { why: Why::WrongOption, message, at: None });
+            return bare(about, Verdict::Invalid { why: Why::WrongOption, message, at: None });
         }
     };
     match Cut::of(&item.value, &signer) {
-        Err(verdict) => broken(about, verdict),
+        Err(verdict) => bare(about, verdict),
         Ok(cut) => {
             let keys = Keys::of(&ask.secrets, SecretEncoding::Utf8);
             let content = Content::of(cut.body(), packing, signer.family);
@@ -517,21 +515,5 @@ impl Value<'_> {
                 Step::new("Payload", "\".\" + base64url(compressed)", body, Some(Role::Payload)),
             ],
         }
-    }
-}
-
-/// A value of which nothing could be read.
-pub fn broken(about: &About, verdict: Verdict) -> Opened {
-    Opened {
-        scheme: about.id.to_string(),
-        title: about.title.to_string(),
-        verdict,
-        segments: Vec::new(),
-        payload: None,
-        encrypted: false,
-        facts: Vec::new(),
-        steps: Vec::new(),
-        signature: None,
-        findings: Vec::new(),
     }
 }

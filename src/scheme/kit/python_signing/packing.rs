@@ -5,8 +5,7 @@ use crate::payload::python_json::{self, Node, Style};
 use crate::payload::{self, flask_json};
 use crate::protocol::{Field, Payload, PayloadDraft, PayloadForm, SignError};
 use crate::scheme::kit::base64::{BASE64_PADDED, BASE64URL};
-use crate::scheme::kit::binascii::{self, Alphabet};
-use crate::scheme::kit::{inflate, itsdangerous};
+use crate::scheme::kit::{inflate, itsdangerous, python_base64};
 
 /// Bytes of JSON that detection looks at: more than any cookie holds, and too few to keep it busy.
 const MAX_LOOK: usize = 1 << 17;
@@ -51,12 +50,12 @@ impl Content {
                 let payload = Some(Payload::of(body.as_bytes().to_vec()));
                 return Self { payload, compressed: None, trouble: None };
             }
-            Packing::Padded { .. } => (binascii::decode(body.as_bytes(), Alphabet::Standard), None),
+            Packing::Padded { .. } => (python_base64::decode(body), None),
             Packing::UrlSafe { .. } => match (body.strip_prefix('.'), family) {
                 (Some(body), Family::ItsDangerous) => (itsdangerous::decode(body), Some(())),
-                (Some(body), Family::Django) => (binascii::decode_unpadded(body.as_bytes()), Some(())),
+                (Some(body), Family::Django) => (python_base64::decode_unpadded(body), Some(())),
                 (None, Family::ItsDangerous) => (itsdangerous::decode(body), None),
-                (None, Family::Django) => (binascii::decode_unpadded(body.as_bytes()), None),
+                (None, Family::Django) => (python_base64::decode_unpadded(body), None),
             },
         };
         let decoded = match decoded {
