@@ -40,7 +40,8 @@ fn the_right_scheme_is_found_from_value_and_name_alone() {
                 *instead.entry(other).or_insert(0) += 1;
             }
             if std::env::var_os("MISSES").is_some() && rank != Some(0) {
-                let c: Vec<_> = candidates(item).into_iter().map(|c| format!("{}:{}", c.scheme, c.likelihood)).collect();
+                let c: Vec<_> =
+                    candidates(item).into_iter().map(|c| format!("{}:{}", c.scheme, c.likelihood)).collect();
                 let _ = writeln!(table, "   MISS {:?}={:.110} [{}]", item.name, item.value, c.join(" "));
             }
         }
@@ -52,7 +53,8 @@ fn the_right_scheme_is_found_from_value_and_name_alone() {
             within[1]
         );
         let others: Vec<String> = instead.iter().map(|(other, count)| format!("{count} {other}")).collect();
-        let _ = writeln!(table, "{}{}", if others.is_empty() { "" } else { "; taken for " }, others.join(", "));
+        let _ =
+            writeln!(table, "{}{}", if others.is_empty() { "" } else { "; taken for " }, others.join(", "));
         all += cases.len();
         first += within[0];
         third += within[1];

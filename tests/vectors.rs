@@ -139,8 +139,10 @@ fn whole_set_cookie_headers_are_found_and_verified() {
 }
 
 /// Shares of the accepted cases that are named rightly by their secret alone: those with no option set, and all.
-const NAMED_BY_DEFAULT: f64 = 0.9;
-const NAMED: f64 = 0.9;
+///
+/// Most of the others have a salt of the application's own, which nobody can guess.
+const NAMED_BY_DEFAULT: f64 = 0.99;
+const NAMED: f64 = 0.88;
 
 /// Given `name=value` and the secret, and no scheme, the scheme that made it (or one of the same form) verifies it.
 #[test]
@@ -157,7 +159,8 @@ fn the_secret_alone_names_the_scheme() {
             let report = inspect(&pasted, &Ask { options: Options::new(), ..case.ask() });
             let opened = report.items.into_iter().nth(report.chosen).and_then(|item| item.opened);
             let found = opened.filter(|opened| matches!(opened.verdict, Verdict::Valid { .. }));
-            let is_right = found.as_ref().is_some_and(|found| form_of(&found.scheme) == form_of(&file.scheme));
+            let is_right =
+                found.as_ref().is_some_and(|found| form_of(&found.scheme) == form_of(&file.scheme));
             let count = |(all, right): &mut (usize, usize)| {
                 *all += 1;
                 *right += usize::from(is_right);

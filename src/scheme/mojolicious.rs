@@ -220,10 +220,7 @@ impl Scheme for Mojolicious {
                 (true, false) => sure + 10,
                 (true, true) => sure + 50,
             };
-            (
-                sure,
-                format!("Behind the last `--` stands the hex of an HMAC-{} tag.", digest.name()),
-            )
+            (sure, format!("Behind the last `--` stands the hex of an HMAC-{} tag.", digest.name()))
         };
         let mut reasons = vec![reason];
         if self.is_session && !self.encrypts {

@@ -17,8 +17,7 @@ use super::{About, Made, Scheme};
 use crate::intake::Item;
 use crate::payload;
 use crate::protocol::{
-    Ask, Candidate, Draft, Excerpt, Field, Opened, Payload, PayloadForm, Role, Segment, SignError,
-    Step,
+    Ask, Candidate, Draft, Excerpt, Field, Opened, Payload, PayloadForm, Role, Segment, SignError, Step,
 };
 use crate::secret::SecretEncoding;
 use crate::span::Span;

@@ -16,8 +16,7 @@ use super::{About, Made, Scheme};
 use crate::intake::Item;
 use crate::payload;
 use crate::protocol::{
-    Ask, Candidate, Draft, Excerpt, Opened, Payload, PayloadForm, Role, SignError, SignaturePair,
-    Step,
+    Ask, Candidate, Draft, Excerpt, Opened, Payload, PayloadForm, Role, SignError, SignaturePair, Step,
 };
 use crate::secret::SecretEncoding;
 use crate::span::Span;

@@ -286,7 +286,9 @@ pub fn of_version(likelihood: u8, message: &[u8], is_modern: bool) -> (u8, Optio
     const ENVELOPED: &[u8] = br#"{"_rails":{"message":"BAh"#;
     let is_marshal = message.starts_with(MARSHAL) || message.starts_with(ENVELOPED);
     let (likelihood, why) = match (is_marshal, is_modern) {
-        (true, false) => (likelihood + 1, Some("The value is in Ruby's Marshal format, Rails' default up to 6.1.")),
+        (true, false) => {
+            (likelihood + 1, Some("The value is in Ruby's Marshal format, Rails' default up to 6.1."))
+        }
         (true, true) | (false, false) => (likelihood, None),
         (false, true) => (likelihood + 1, None),
     };
