@@ -4,7 +4,7 @@ use crate::cookie;
 use crate::diagnose;
 use crate::finding::Finding;
 use crate::intake::{self, Item};
-use crate::protocol::{Ask, Candidate, ItemReport, Opened, Options, Report, Verdict};
+use crate::protocol::{Ask, Candidate, ItemReport, Opened, Options, Report, Verdict, Why};
 use crate::scheme::{self, Scheme};
 
 /// Takes `input` apart with what `ask` holds. Any input gives a report; what cannot be used says why.
@@ -34,9 +34,10 @@ fn most_telling(reports: &[ItemReport]) -> usize {
 
 fn look(input: &str, item: &Item, ask: &Ask) -> ItemReport {
     let candidates = candidates(item);
+    let mut settings = Options::new();
     let opened = match ask.scheme.as_deref().and_then(scheme::by_id) {
         Some(scheme) => Some(open(scheme, item, &candidates, ask)),
-        None => likeliest(item, &candidates, ask),
+        None => likeliest(item, &candidates, ask, &mut settings),
     };
     let (opened, readings) = match opened {
         Some((opened, scheme, item)) => {
@@ -59,6 +60,7 @@ fn look(input: &str, item: &Item, ask: &Ask) -> ItemReport {
         span: item.span,
         candidates,
         opened,
+        settings,
         stored: stored.unwrap_or_default(),
         corrected: item.line.and_then(|line| cookie::corrected(line.of(input), ask.now)),
         findings,
@@ -87,20 +89,63 @@ pub fn candidates(item: &Item) -> Vec<Candidate> {
 /// An item opened: the result, the scheme that did it, and the item as that scheme read it.
 type Outcome = (Opened, &'static dyn Scheme, Item);
 
-/// The first candidate whose signature verifies, else the likeliest.
-fn likeliest(item: &Item, candidates: &[Candidate], ask: &Ask) -> Option<Outcome> {
-    let mut results = candidates
-        .iter()
-        .filter_map(|candidate| Some(open(scheme::by_id(&candidate.scheme)?, item, candidates, ask)))
-        .peekable();
+/// The first candidate whose signature verifies, else the first that verifies with other settings than the defaults,
+/// which are then put into `settings`; else the likeliest.
+fn likeliest(item: &Item, candidates: &[Candidate], ask: &Ask, settings: &mut Options) -> Option<Outcome> {
     let mut first = None;
-    for result in results.by_ref() {
-        if matches!(result.0.verdict, Verdict::Valid { .. }) {
+    // Those whose settings were tried already.
+    let mut tried = Vec::new();
+    for candidate in candidates {
+        let Some(scheme) = scheme::by_id(&candidate.scheme) else { continue };
+        let result = open(scheme, item, candidates, ask);
+        if is_valid(&result) {
             return Some(result);
+        }
+        // It says itself that only an option is another, so that comes before schemes that fit less.
+        if matches!(result.0.verdict, Verdict::Invalid { why: Why::WrongOption, .. }) {
+            tried.push(candidate.scheme.as_str());
+            if let Some((found, used)) = with_settings(scheme, item, candidates, ask) {
+                *settings = used;
+                return Some(found);
+            }
         }
         first.get_or_insert(result);
     }
-    first
+    let rest = candidates.iter().filter(|candidate| !tried.contains(&candidate.scheme.as_str()));
+    let found = rest
+        .filter_map(|candidate| scheme::by_id(&candidate.scheme))
+        .find_map(|scheme| with_settings(scheme, item, candidates, ask));
+    match found {
+        Some((found, used)) => {
+            *settings = used;
+            Some(found)
+        }
+        None => first,
+    }
+}
+
+/// The item as the scheme reads it with settings other than the defaults, if it verifies with some.
+fn with_settings(
+    scheme: &'static dyn Scheme,
+    item: &Item,
+    candidates: &[Candidate],
+    ask: &Ask,
+) -> Option<(Outcome, Options)> {
+    if ask.secrets.iter().all(|secret| secret.text.is_empty()) {
+        return None;
+    }
+    diagnose::settings::settings(scheme.about(), item).into_iter().find_map(|options| {
+        let ask = Ask { options, ..ask.clone() };
+        let mut result = open(scheme, item, candidates, &ask);
+        is_valid(&result).then(|| {
+            result.0.facts.insert(0, diagnose::settings::fact(&ask.options));
+            (result, ask.options)
+        })
+    })
+}
+
+fn is_valid(result: &Outcome) -> bool {
+    matches!(result.0.verdict, Verdict::Valid { .. })
 }
 
 /// Opens the item as `scheme` reads it. Where that framework percent-encodes and the value could be either, the reading
@@ -117,7 +162,6 @@ fn open(scheme: &'static dyn Scheme, item: &Item, candidates: &[Candidate], ask:
     };
     let mut results = readings.into_iter().map(|item| (scheme.open(&item, ask), scheme, item));
     let Some(first) = results.next() else { return (scheme.open(item, ask), scheme, item.clone()) };
-    let is_valid = |result: &Outcome| matches!(result.0.verdict, Verdict::Valid { .. });
     if is_valid(&first) { first } else { results.find(is_valid).unwrap_or(first) }
 }
 

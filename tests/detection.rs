@@ -7,11 +7,13 @@ use std::path::Path;
 
 use keyjar::inspect::candidates;
 use keyjar::intake::Item;
+use keyjar::protocol::Source;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
-/// Schemes whose values have the same form, byte for byte: each counts as the others. What tells them apart is the secret.
-const SAME_FORM: &[&[&str]] = &[];
+mod forms;
+
+use forms::{SAME_FORM, form_of};
 
 /// At least this share of the vectors has the right scheme first, and among the first three.
 const FIRST: f64 = 0.95;
@@ -25,18 +27,37 @@ fn the_right_scheme_is_found_from_value_and_name_alone() {
     let mut table = String::new();
     let (mut all, mut first, mut third) = (0, 0, 0);
     for (scheme, cases) in vectors() {
-        let ranks: Vec<Option<usize>> = cases.iter().map(|item| rank(&scheme, item)).collect();
-        let within = |limit| ranks.iter().flatten().filter(|rank| **rank < limit).count();
-        let _ = writeln!(
+        let form = form_of(&scheme);
+        let mut instead = BTreeMap::new();
+        let mut within = [0, 0];
+        for item in &cases {
+            let places = places(item);
+            let rank = places.iter().position(|place| *place == form);
+            within[0] += usize::from(rank == Some(0));
+            within[1] += usize::from(rank.is_some_and(|rank| rank < 3));
+            if rank != Some(0) {
+                let other = places.into_iter().next().unwrap_or_else(|| "nothing".into());
+                *instead.entry(other).or_insert(0) += 1;
+            }
+            if std::env::var_os("MISSES").is_some() && rank != Some(0) {
+                let c: Vec<_> =
+                    candidates(item).into_iter().map(|c| format!("{}:{}", c.scheme, c.likelihood)).collect();
+                let _ = writeln!(table, "   MISS {:?}={:.110} [{}]", item.name, item.value, c.join(" "));
+            }
+        }
+        let _ = write!(
             table,
             "{scheme:36} {:4} cases, {:4} first, {:4} among three",
-            ranks.len(),
-            within(1),
-            within(3)
+            cases.len(),
+            within[0],
+            within[1]
         );
-        all += ranks.len();
-        first += within(1);
-        third += within(3);
+        let others: Vec<String> = instead.iter().map(|(other, count)| format!("{count} {other}")).collect();
+        let _ =
+            writeln!(table, "{}{}", if others.is_empty() { "" } else { "; taken for " }, others.join(", "));
+        all += cases.len();
+        first += within[0];
+        third += within[1];
     }
     let share = |count: usize| count as f64 / all as f64;
     let _ = writeln!(
@@ -118,20 +139,16 @@ fn uuid(random: &mut Random) -> String {
     format!("{}-{}-4{}-a{}-{}", &hex[..8], &hex[8..12], &hex[13..16], &hex[17..20], &hex[20..])
 }
 
-/// Where the right scheme, or one of the same form, stands among the candidates.
-fn rank(scheme: &str, item: &Item) -> Option<usize> {
-    let same = SAME_FORM.iter().find(|group| group.contains(&scheme)).copied().unwrap_or(&[]);
-    let found = candidates(item);
-    let is_right = |id: &str| id == scheme || same.contains(&id);
-    // Others of its form, which cannot be told apart, take one place together.
-    let mut places: Vec<bool> = Vec::new();
-    for candidate in found {
-        let right = is_right(&candidate.scheme);
-        if !(right && places.last() == Some(&true)) {
-            places.push(right);
+/// The groups of schemes that could have made `item`, likeliest first: those of the same form take one place together.
+fn places(item: &Item) -> Vec<String> {
+    let mut places: Vec<String> = Vec::new();
+    for candidate in candidates(item) {
+        let form = form_of(&candidate.scheme);
+        if !places.contains(&form) {
+            places.push(form);
         }
     }
-    places.iter().position(|right| *right)
+    places
 }
 
 /// Each accepted case as a person would paste it, by scheme.
@@ -146,6 +163,9 @@ fn vectors() -> BTreeMap<String, Vec<Item>> {
         let of_case = |case: &Value| {
             let text = |value: &Value| value.as_str().map(str::to_owned);
             let mut item = Item::bare(case["cookie_name"].as_str(), case["cookie_value"].as_str()?);
+            if item.name.is_some() {
+                item.source = Source::Cookie;
+            }
             // keygrip's signature is a second cookie beside this one.
             item.companion = text(&case["options"]["sig_value"]);
             (case["valid"] == true).then_some(item)

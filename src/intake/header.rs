@@ -87,7 +87,20 @@ fn pair(piece: Piece<'_>) -> Option<(Piece<'_>, Piece<'_>)> {
     let (name, value) = piece.cut('=')?;
     let (name, value) = (name.trimmed(), value.trimmed());
     let is_name = !name.text.is_empty() && name.text.bytes().all(is_token_byte);
-    (is_name && !value.text.trim_matches('=').is_empty()).then_some((name, value))
+    let is_value = !value.text.trim_matches('=').is_empty() && !is_padding(name.text, value.text);
+    (is_name && is_value).then_some((name, value))
+}
+
+/// Whether the `=` between the two pads Base64, with what stands behind such a piece in signed values: `--` and hex
+/// (Rails), `|` (Tornado) or `?` (Bottle, Werkzeug).
+fn is_padding(name: &str, value: &str) -> bool {
+    let behind = value.trim_start_matches('=');
+    let length = name.trim_start_matches('!').len() + 1 + (value.len() - behind.len());
+    let is_tag = |tag: &str| {
+        tag.len() >= 16 && tag.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"+/=-".contains(&byte))
+    };
+    let goes_on = behind.strip_prefix("--").is_some_and(is_tag) || behind.starts_with(['|', '?']);
+    goes_on && length.is_multiple_of(4)
 }
 
 fn is_token_byte(byte: u8) -> bool {
@@ -188,6 +201,8 @@ mod tests {
         assert_eq!(found("  eyJ.a.b\n"), bare("eyJ.a.b"));
         assert_eq!(found("\"eyJ.a.b\""), bare("eyJ.a.b"));
         assert_eq!(found("YWJj=="), bare("YWJj=="));
+        assert_eq!(found("e30=--26809c777d5f1fc8450b"), bare("e30=--26809c777d5f1fc8450b"), "Rails' padding");
+        assert_eq!(found("YQ==|1700000000|00"), bare("YQ==|1700000000|00"), "Tornado's padding");
         assert_eq!(found("s:a=b&c;d.sig"), bare("s:a=b&c;d.sig"), "`s:a` is no cookie name");
         let bearer = vec![(None, Source::Bearer, "eyJ.a.b".to_owned())];
         assert_eq!(found("Bearer eyJ.a.b"), bearer);

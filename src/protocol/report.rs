@@ -73,6 +73,9 @@ pub struct ItemReport {
     pub candidates: Vec<Candidate>,
     /// The item as the chosen or likeliest scheme reads it.
     pub opened: Option<Opened>,
+    /// The options, other than the defaults, with which it verifies, where no scheme was chosen.
+    #[serde(with = "super::json_text")]
+    pub settings: Options,
     /// What the browser makes of the `Set-Cookie` line, if it is one.
     pub stored: Vec<Fact>,
     /// The `Set-Cookie` line with every correction that a rule can write, if it is one and there are any.

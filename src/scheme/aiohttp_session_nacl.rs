@@ -16,7 +16,7 @@ use super::kit::{python_base64, random};
 use super::{About, Made, Scheme};
 use crate::intake::Item;
 use crate::protocol::{
-    Ask, Candidate, Draft, Excerpt, Field, Opened, Payload, PayloadForm, Role, SignError, Source, Step,
+    Ask, Candidate, Draft, Excerpt, Field, Opened, Payload, PayloadForm, Role, SignError, Step,
 };
 use crate::secret::SecretEncoding;
 use crate::span::Span;
@@ -55,7 +55,7 @@ impl Scheme for AiohttpSessionNacl {
         let is_long = BASE64_PADDED.decode(&item.value).is_ok_and(|bytes| bytes.len() >= SHORTEST);
         let is_named = opened::is_named(&ABOUT, item.name.as_deref());
         let form = "Base64 without a form of its own, and long enough for a nonce and a box.";
-        match (is_long, item.source) {
+        match (is_long, &item.name) {
             (false, _) => None,
             _ if is_named => Some(opened::candidate(
                 &ABOUT,
@@ -63,7 +63,7 @@ impl Scheme for AiohttpSessionNacl {
                 &["The name `AIOHTTP_SESSION` is aiohttp-session's.", form],
             )),
             // Encrypted bytes look like any others, so without the name only a whole cookie is offered, and last.
-            (_, Source::SetCookie | Source::Cookie) => Some(opened::candidate(&ABOUT, 5, &[form])),
+            (_, Some(_)) => Some(opened::candidate(&ABOUT, 5, &[form])),
             _ => None,
         }
     }

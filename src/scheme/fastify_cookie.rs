@@ -56,11 +56,16 @@ impl Scheme for FastifyCookie {
     }
 
     fn detect(&self, item: &Item) -> Option<Candidate> {
-        let by_tag = [Digest::Sha256, Digest::Sha512];
-        let digest = by_tag.into_iter().find(|digest| ends_in_tag(&item.value, &BASE64, digest.size()))?;
+        // Shorter tags are too often something else, but for a cookie.
+        let shortest = if item.name.is_some() { 0 } else { Digest::Sha256.size() };
+        let by_tag = [Digest::Sha256, Digest::Sha384, Digest::Sha512, Digest::Sha1, Digest::Md5];
+        let digest = by_tag
+            .into_iter()
+            .find(|digest| digest.size() >= shortest && ends_in_tag(&item.value, &BASE64, digest.size()))?;
         Some(Candidate {
             scheme: ABOUT.id.to_string(),
-            likelihood: 32,
+            // The application can choose any hash function, and hardly one does.
+            likelihood: if digest == Digest::Sha256 { 34 } else { 26 },
             reasons: vec![format!(
                 "Behind the last dot stands Base64 of {} bytes without padding: an HMAC tag, as several frameworks write it.",
                 digest.size()

@@ -105,6 +105,7 @@ fn detect(about: &About, item: &Item, packing: Packing) -> Option<Candidate> {
     let is_named = item.name.as_deref() == Some(COOKIE_NAME);
     let is_written_so = packing.wrote(form.body);
     let mut reasons = form.reasons(is_written_so);
+    let in_cookie = item.name.is_some();
     let likelihood = match (is_written_so, FLASKS.wrote(form.body)) {
         (true, true) if about.id == FLASK.id => 84,
         (true, true) => 82,
@@ -112,6 +113,8 @@ fn detect(about: &About, item: &Item, packing: Packing) -> Option<Candidate> {
         (false, _) if is_named => 30,
         (false, _) => return None,
     };
+    // Without a cookie's name, a token that the application made is as likely.
+    let likelihood = if in_cookie { likelihood } else { likelihood - 14 };
     if is_named {
         reasons.push(format!("The name `{COOKIE_NAME}` is {}'s.", about.framework));
     }

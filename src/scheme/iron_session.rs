@@ -80,8 +80,11 @@ impl Scheme for IronSession {
         iron::detect(&ABOUT, seal, |seal| match version {
             Some(VERSION) => Some((96, "Behind it stands `~2`, as iron-session writes it.")),
             Some(_) => None,
-            None => (!seal.password_id().is_empty())
-                .then_some((40, "It names its password, as iron-session's do.")),
+            None if seal.password_id().is_empty() => None,
+            None if item.name.as_deref().is_some_and(|name| name.contains("iron-session")) => {
+                Some((93, "Its name says iron-session, and it names its password, as iron-session's do."))
+            }
+            None => Some((40, "It names its password, as iron-session's do.")),
         })
     }
 

@@ -87,12 +87,13 @@ impl Scheme for ItsdangerousSigner {
 
     fn detect(&self, item: &Item) -> Option<Candidate> {
         let timed = python_signing::form(&item.value, ".", true, Family::ItsDangerous);
-        // Without a timestamp there is only the length of the tag, so only the default's counts.
+        // Without a timestamp there is only the length of the tag; the default's counts for more.
         let (form, likelihood) = match timed {
             Some(form) => (form, 45),
             None => {
                 let form = python_signing::form(&item.value, ".", false, Family::ItsDangerous)?;
-                (Some(form).filter(|form| form.digest == Digest::Sha1)?, 25)
+                let likelihood = if form.digest == Digest::Sha1 { 25 } else { 15 };
+                (form, likelihood)
             }
         };
         let reasons = form.reasons(false);

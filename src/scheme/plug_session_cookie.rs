@@ -52,6 +52,11 @@ static ABOUT: About = About {
 /// Bytes that `Plug.Session` asks of `secret_key_base`.
 const LEAST: usize = 64;
 
+/// `_my_app_key`, as a new Phoenix application names its session.
+fn is_usual_name(name: &str) -> bool {
+    name.ends_with("_key") || name.contains("session")
+}
+
 impl Scheme for PlugSessionCookie {
     fn about(&self) -> &'static About {
         &ABOUT
@@ -59,7 +64,10 @@ impl Scheme for PlugSessionCookie {
 
     fn detect(&self, item: &Item) -> Option<Candidate> {
         let (likelihood, reason) = match plug_crypto::form(&item.value)? {
-            (true, _) if item.name.is_some() => (90, "A cookie that plug_crypto encrypted."),
+            (true, _) if item.name.as_deref().is_some_and(is_usual_name) => {
+                (92, "A cookie that plug_crypto encrypted, under a name that Phoenix gives to sessions.")
+            }
+            (true, _) if item.name.is_some() => (84, "A cookie that plug_crypto encrypted."),
             (true, _) => (75, "plug_crypto encrypted it."),
             // A map.
             (false, Some(content)) if content.starts_with(&[131, 116]) => {

@@ -158,12 +158,13 @@ impl Scheme for RailsEncryptedCookie {
                 "Base64 and the hex of an HMAC tag; in the Base64 stand a ciphertext and an IV of 16 bytes."
             }
         };
-        let named = u8::from(item.name.is_some()) * 10;
         let mut reasons = vec![reason.to_owned()];
         if item.name.as_deref().is_some_and(|name| name.ends_with("_session")) {
             reasons.push("Rails names its session cookie `_app_session`.".into());
         }
-        let likelihood = 80 + named + u8::from(self.defaults.is_modern);
+        // Without a cookie's name, a message of the application's own is the likelier. AES-CBC was the default up to 5.1.
+        let likelihood = if item.name.is_some() { 90 } else { 60 };
+        let likelihood = likelihood + u8::from(self.defaults.is_modern == (mode == Mode::Gcm));
         Some(Candidate { scheme: self.about.id.to_string(), likelihood, reasons, percent_decoded: false })
     }
 

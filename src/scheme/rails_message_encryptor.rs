@@ -170,7 +170,8 @@ impl Scheme for RailsMessageEncryptor {
             }
         };
         // A cookie is more often one of `cookies.encrypted`.
-        let likelihood = if item.name.is_some() { 50 } else { 75 } + u8::from(self.defaults.is_modern);
+        let likelihood = if item.name.is_some() { 50 } else { 75 };
+        let likelihood = likelihood + u8::from(self.defaults.is_modern == (mode == Mode::Gcm));
         let reasons = vec![reason.to_owned()];
         Some(Candidate { scheme: self.about.id.to_string(), likelihood, reasons, percent_decoded: false })
     }

@@ -16,7 +16,7 @@ use super::kit::options;
 use super::kit::rails_message::{
     self, Defaults, Names, Opening, Purpose, Reader, SEPARATORS_SPEC, Serializer, Writer, version_spec,
 };
-use super::kit::rails_verifier::{self, Cutting, Verifier};
+use super::kit::rails_verifier::{self, Cutting, Envelope, Verifier};
 use super::kit::verdict::unusable;
 use super::{About, Made, OptionKind, OptionSpec, Scheme};
 use crate::intake::Item;
@@ -211,19 +211,19 @@ impl Scheme for RailsMessageVerifier {
     fn detect(&self, item: &Item) -> Option<Candidate> {
         let (message, digest) = rails_verifier::form(&item.value)?;
         let mut reasons = vec![format!("Base64, then `--` and the hex of an HMAC-{} tag.", digest.name())];
-        let has_new = message.starts_with(br#"{"_rails":{"data":"#);
-        let mut likelihood = 40;
-        if has_new || message.starts_with(br#"{"_rails":"#) {
-            likelihood = 80;
+        let envelope = Envelope::of(&message);
+        if envelope != Envelope::None {
             reasons.push("In the Base64 stands Rails' envelope for purpose and expiry.".into());
         }
-        // Only Rails 7.1 writes the new envelope; of the two times the later is the likelier.
-        likelihood = match (self.defaults.is_modern, has_new) {
-            (true, true) => 95,
-            (true, false) => likelihood + 1,
-            (false, true) => 20,
-            (false, false) => likelihood,
+        let likelihood = match (envelope, &item.name) {
+            (Envelope::New, _) => 94,
+            (Envelope::Legacy { .. } | Envelope::Cookie, _) => 80,
+            // A cookie is more often one of `cookies.signed`.
+            (Envelope::None, Some(_)) => 45,
+            (Envelope::None, None) => 58,
         };
+        let (likelihood, why) = rails_verifier::of_version(likelihood, &message, self.defaults.is_modern);
+        reasons.extend(why);
         Some(Candidate { scheme: self.about.id.to_string(), likelihood, reasons, percent_decoded: false })
     }
 

@@ -17,7 +17,7 @@ use super::kit::options;
 use super::kit::rails_message::{
     self, Defaults, Names, Opening, Purpose, Reader, SEPARATORS_SPEC, Serializer, Writer, version_spec,
 };
-use super::kit::rails_verifier::{self, Cutting, Verifier};
+use super::kit::rails_verifier::{self, Cutting, Envelope, Verifier};
 use super::kit::verdict::unusable;
 use super::{About, Made, OptionKind, OptionSpec, Scheme};
 use crate::intake::Item;
@@ -201,17 +201,25 @@ impl Scheme for RailsSignedCookie {
 
     fn detect(&self, item: &Item) -> Option<Candidate> {
         let (message, digest) = rails_verifier::form(&item.value)?;
-        let has_envelope = message.starts_with(br#"{"_rails":{"message":"#);
-        let is_cookies =
-            has_envelope && message.windows(COOKIE_PURPOSE.len()).any(|part| part == COOKIE_PURPOSE);
         let mut reasons = vec![format!("Base64, then `--` and the hex of an HMAC-{} tag.", digest.name())];
-        let mut likelihood = 50;
-        if is_cookies {
-            likelihood = 94;
-            reasons.push("In the Base64 stands Rails' envelope with a cookie's purpose.".into());
-        }
-        // Of the two times the later is the likelier.
-        likelihood += u8::from(self.defaults.is_modern);
+        let likelihood = match (Envelope::of(&message), &item.name) {
+            (Envelope::Cookie, _) => {
+                reasons.push("In the Base64 stands Rails' envelope with a cookie's purpose.".into());
+                94
+            }
+            // Cookies from before Rails 6 have no purpose.
+            (Envelope::Legacy { has_purpose: false }, Some(_)) => {
+                reasons.push("It is a cookie, and in the Base64 stands Rails' envelope.".into());
+                84
+            }
+            (Envelope::None, Some(_)) => {
+                reasons.push("It is a cookie, as it was before Rails had an envelope for it.".into());
+                62
+            }
+            _ => 36,
+        };
+        let (likelihood, why) = rails_verifier::of_version(likelihood, &message, self.defaults.is_modern);
+        reasons.extend(why);
         Some(Candidate { scheme: self.about.id.to_string(), likelihood, reasons, percent_decoded: false })
     }
 
@@ -242,6 +250,3 @@ impl Scheme for RailsSignedCookie {
 
 /// What to set so that cookies hold no Marshal.
 pub const SETTING: &str = "config.action_dispatch.cookies_serializer to :json";
-
-/// How the purpose of a cookie begins in the envelope.
-const COOKIE_PURPOSE: &[u8] = br#""pur":"cookie."#;

@@ -18,8 +18,7 @@ use super::{About, Made, Scheme};
 use crate::intake::Item;
 use crate::payload;
 use crate::protocol::{
-    Ask, Candidate, Draft, Excerpt, Field, Opened, Payload, PayloadForm, Role, Segment, SignError, Source,
-    Step,
+    Ask, Candidate, Draft, Excerpt, Field, Opened, Payload, PayloadForm, Role, Segment, SignError, Step,
 };
 use crate::secret::SecretEncoding;
 use crate::span::Span;
@@ -54,9 +53,7 @@ impl Scheme for RustCookiePrivate {
 
     /// A private cookie looks like any Base64, so only cookies are taken for one, and with little hope.
     fn detect(&self, item: &Item) -> Option<Candidate> {
-        if !matches!(item.source, Source::Cookie | Source::SetCookie) {
-            return None;
-        }
+        item.name.as_ref()?;
         let bytes = BASE64_PADDED.decode_canonical(&item.value)?;
         // What is text, or hex that happens to be Base64 too, was not encrypted.
         let is_random = bytes.len() >= NONCE + TAG

@@ -17,8 +17,7 @@ use super::{About, Made, Scheme};
 use crate::intake::Item;
 use crate::payload;
 use crate::protocol::{
-    Ask, Candidate, Draft, Excerpt, Opened, Payload, PayloadForm, Role, SignError, SignaturePair, Source,
-    Step,
+    Ask, Candidate, Draft, Excerpt, Opened, Payload, PayloadForm, Role, SignError, SignaturePair, Step,
 };
 use crate::secret::SecretEncoding;
 use crate::span::Span;
@@ -57,9 +56,10 @@ impl Scheme for RustCookieSigned {
             return None;
         }
         // 44 characters of Base64 alone are any random key; only a cookie can be a signed empty value.
-        let likelihood = match (value, item.source) {
-            ("", Source::Cookie | Source::SetCookie) => 10,
-            ("", _) => return None,
+        let likelihood = match (value, &item.name) {
+            // An empty value is likelier than an encrypted one of just four bytes.
+            ("", Some(_)) => 13,
+            ("", None) => return None,
             _ => 55,
         };
         let reasons =

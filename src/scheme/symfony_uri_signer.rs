@@ -98,17 +98,22 @@ impl Scheme for SymfonyUriSigner {
 
     fn detect(&self, item: &Item) -> Option<Candidate> {
         let uri = Uri::of(&item.value);
-        if !uri.query.contains(PARAMETER) {
-            return None;
-        }
         let is_uri = uri.base.contains("://") || uri.base.starts_with('/');
-        let likelihood = if is_uri { 95 } else { 50 };
-        (tag(&uri.parts(PARAMETER).1?)?.len() == DIGEST.size()).then(|| Candidate {
-            scheme: ABOUT.id.to_string(),
-            likelihood,
-            reasons: vec!["A URI whose parameter `_hash` is a SHA-256 tag in Base64.".into()],
-            percent_decoded: false,
-        })
+        let is_tag = |text: &str| tag(text).is_some_and(|tag| tag.len() == DIGEST.size());
+        let (likelihood, reason) = if uri.query.contains(PARAMETER) {
+            let is_signed = uri.parts(PARAMETER).1.is_some_and(|hash| is_tag(&hash));
+            let likelihood = if is_uri { 95 } else { 50 };
+            is_signed.then_some((likelihood, "A URI whose parameter `_hash` is a SHA-256 tag in Base64."))?
+        } else {
+            let has_tag = |(_, value): (_, Variable)| matches!(value, Variable::Text(text) if std::str::from_utf8(&text).is_ok_and(is_tag));
+            let is_signed = is_uri && php_query::parse(uri.query).into_iter().any(has_tag);
+            is_signed.then_some((
+                40,
+                "A URI with a parameter that could be a SHA-256 tag in Base64; Symfony calls it `_hash` unless told otherwise.",
+            ))?
+        };
+        let reasons = vec![reason.to_owned()];
+        Some(Candidate { scheme: ABOUT.id.to_string(), likelihood, reasons, percent_decoded: false })
     }
 
     fn open(&self, item: &Item, ask: &Ask) -> Opened {

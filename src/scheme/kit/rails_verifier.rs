@@ -252,6 +252,51 @@ pub fn form(value: &str) -> Option<(Vec<u8>, Digest)> {
     Some((decoded, digest))
 }
 
+/// What Rails wrote around a message, as far as its beginning tells.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Envelope {
+    None,
+    /// With a cookie's purpose.
+    Cookie,
+    Legacy {
+        has_purpose: bool,
+    },
+    /// What the serializer of Rails 7.1 writes.
+    New,
+}
+
+impl Envelope {
+    pub fn of(message: &[u8]) -> Self {
+        let has = |part: &[u8]| message.windows(part.len()).any(|window| window == part);
+        if message.starts_with(br#"{"_rails":{"data":"#) {
+            Self::New
+        } else if !message.starts_with(br#"{"_rails":"#) {
+            Self::None
+        } else if has(br#""pur":"cookie."#) {
+            Self::Cookie
+        } else {
+            Self::Legacy { has_purpose: !has(br#""pur":null"#) && has(br#""pur":"#) }
+        }
+    }
+}
+
+/// The likelihood for the defaults of one time, and why. Up to Rails 6.1 values are in Ruby's Marshal by default, later
+/// in JSON; where the value does not tell, the later is the likelier.
+pub fn of_version(likelihood: u8, message: &[u8], is_modern: bool) -> (u8, Option<String>) {
+    const MARSHAL: &[u8] = &[4, 8];
+    // The same within an envelope, in Base64.
+    const ENVELOPED: &[u8] = br#"{"_rails":{"message":"BAh"#;
+    let is_marshal = message.starts_with(MARSHAL) || message.starts_with(ENVELOPED);
+    let (likelihood, why) = match (is_marshal, is_modern) {
+        (true, false) => {
+            (likelihood + 1, Some("The value is in Ruby's Marshal format, Rails' default up to 6.1."))
+        }
+        (true, true) | (false, false) => (likelihood, None),
+        (false, true) => (likelihood + 1, None),
+    };
+    (likelihood, why.map(str::to_owned))
+}
+
 /// A value that could not be taken apart at all, or options that cannot be used.
 pub fn broken(about: &About, verdict: Option<Verdict>) -> Opened {
     bare(about, verdict.unwrap_or_else(|| unreadable("It cannot be read.")))

@@ -156,7 +156,9 @@ fn edit(state: State, item: Option<&ItemReport>) {
     drafted.scheme.set(opened.scheme.clone());
     drafted.payload.set(PayloadDraft { form, text });
     drafted.secrets.set(given.secrets.get_untracked());
-    drafted.options.set(options_to_make(state, opened));
+    let mut options = options_to_make(state, opened);
+    options.extend(item.map(|item| item.settings.clone()).unwrap_or_default());
+    drafted.options.set(options);
     if let Some(name) = item.and_then(|item| item.name.clone()) {
         drafted.cookie.set(CookieDraft { name, ..CookieDraft::default() });
     }

@@ -1,0 +1,95 @@
+//! The value may have been made with other settings than the defaults: those of another version of the framework, or
+//! other usual ones.
+//!
+//! Tried are the choices that a scheme's options offer, one or two at a time, what the value says of itself, and texts
+//! that many applications share because a framework's guide or an extension uses them. Only a MAC that verifies counts.
+
+use serde_json::Value;
+
+use crate::intake::Item;
+use crate::protocol::{Fact, FactValue, Options};
+use crate::scheme::kit::base64::BASE64_PADDED;
+use crate::scheme::{About, OptionKind, OptionSpec};
+
+/// Settings that are tried of one scheme at most: each may cost a key derivation.
+const MOST: usize = 48;
+
+/// Rails' option, which stands in the value too.
+const PURPOSE: &str = "purpose";
+
+/// Texts for options that have no list of choices: scheme, option, and what is usual.
+const USUAL: [(&str, &str, &[&str]); 8] = [
+    // The guide of Phoenix.Token has "user auth", that of channels "user socket".
+    ("phoenix-token", "salt", &["user auth", "user socket"]),
+    ("phoenix-token-encrypted", "salt", &["user auth", "user socket"]),
+    // Flask-WTF, and Flask-Security's defaults.
+    (
+        "itsdangerous-url-safe",
+        "salt",
+        &["wtf-csrf-token", "confirm-salt", "reset-salt", "login-salt", "change-salt", "email-confirm"],
+    ),
+    ("itsdangerous-signer", "salt", &["cookie-session"]),
+    ("mojolicious-session", "mojolicious_version", &["9.0", "8.0"]),
+    ("mojolicious-signed-cookie", "mojolicious_version", &["9.0", "8.0"]),
+    ("mojolicious-encrypted-session", "mojolicious_version", &["9.48"]),
+    ("mojolicious-encrypted-cookie", "mojolicious_version", &["9.48"]),
+];
+
+/// Other settings than the defaults under which `item` may have been made, the likeliest first.
+pub fn settings(about: &About, item: &Item) -> Vec<Options> {
+    let purpose = purpose(&item.value);
+    let opening = || about.options.iter().filter(|spec| spec.when_opening);
+    let mut changes: Vec<(&str, Value)> =
+        opening().flat_map(|spec| changes(about, spec, purpose.as_deref())).collect();
+    // What the value says of itself comes first.
+    changes.sort_by_key(|(name, _)| *name != PURPOSE);
+    let single =
+        changes.iter().map(|(name, value)| Options::from_iter([((*name).to_owned(), value.clone())]));
+    let pairs = changes.iter().enumerate().flat_map(|(index, (name, value))| {
+        let others = changes.iter().skip(index + 1).filter(move |(other, _)| other != name);
+        others.map(move |(other, second)| {
+            Options::from_iter([((*name).to_owned(), value.clone()), ((*other).to_owned(), second.clone())])
+        })
+    });
+    single.chain(pairs).take(MOST).collect()
+}
+
+/// With what it verified, for people.
+pub fn fact(options: &Options) -> Fact {
+    let shown =
+        |value: &Value| value.as_str().map_or_else(|| value.to_string(), |text| format!("\"{text}\""));
+    let set: Vec<String> = options.iter().map(|(name, value)| format!("`{name}` {}", shown(value))).collect();
+    let value = FactValue::Text(format!("{}; all others as usual", set.join(" and ")));
+    Fact { term: "Verifies with".to_owned(), from: None, value }
+}
+
+/// The values that this option may have besides its default.
+fn changes<'a>(about: &About, spec: &'a OptionSpec, purpose: Option<&str>) -> Vec<(&'a str, Value)> {
+    let name = spec.name.as_ref();
+    let texts: Vec<String> = match &spec.kind {
+        OptionKind::Choice(choices) => choices.iter().map(ToString::to_string).collect(),
+        _ if name == PURPOSE => purpose.map(str::to_owned).into_iter().collect(),
+        _ => {
+            let usual = USUAL.iter().find(|(scheme, option, _)| *scheme == about.id && *option == name);
+            usual.map(|(.., texts)| texts.iter().map(ToString::to_string).collect()).unwrap_or_default()
+        }
+    };
+    let others = texts.into_iter().filter(|text| *text != spec.default);
+    others.map(|text| (name, typed(&text))).collect()
+}
+
+/// `true` and `false` are no texts.
+fn typed(text: &str) -> Value {
+    match text {
+        "true" => Value::Bool(true),
+        "false" => Value::Bool(false),
+        _ => Value::from(text),
+    }
+}
+
+/// The purpose that stands in the envelope of Rails.
+fn purpose(value: &str) -> Option<String> {
+    let (data, _) = value.rsplit_once("--")?;
+    let message: Value = serde_json::from_slice(&BASE64_PADDED.decode(data).ok()?).ok()?;
+    message.get("_rails")?.get("pur")?.as_str().map(str::to_owned)
+}
