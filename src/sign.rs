@@ -118,4 +118,15 @@ mod tests {
             "{rules:?}"
         );
     }
+
+    #[test]
+    fn the_value_is_remarked_on_as_the_options_say() {
+        let draft = Draft {
+            scheme: "signed-value".into(),
+            options: Options::from([("digest".into(), "SHA-512".into())]),
+            ..draft("short", CookieDraft::default())
+        };
+        let findings = sign(&draft).expect("can be signed").findings;
+        assert!(findings.iter().any(|finding| finding.message.contains("HMAC-SHA-512")), "{findings:?}");
+    }
 }

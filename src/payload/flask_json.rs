@@ -4,7 +4,8 @@
 
 use std::fmt::Write as _;
 
-use super::python_json::{self, Node, Text};
+use super::json_style::{self, Node, Text, text_of as text};
+use super::python_json::{self, characters};
 use crate::protocol::Payload;
 use crate::scheme::kit::python_base64;
 
@@ -28,7 +29,7 @@ enum Value {
 /// The payload that the tagged JSON `text` holds, the JSON itself where it has no tags; and why Flask cannot read it, if
 /// a tag in it is broken.
 pub fn payload(text: String) -> (Payload, Option<String>) {
-    let Some(node) = python_json::read(&text) else { return (Payload::of(text.into_bytes()), None) };
+    let Some(node) = json_style::read(&text) else { return (Payload::of(text.into_bytes()), None) };
     let mut tags = Tags::default();
     let value = untagged(&node, &mut tags);
     let trouble =
@@ -75,15 +76,6 @@ pub fn tagged(node: Node) -> Node {
         }
         other => other,
     }
-}
-
-fn text(text: &str) -> Text {
-    text.chars().map(u32::from).collect()
-}
-
-/// The characters of a text; U+FFFD for lone surrogates.
-fn characters(text: &[u32]) -> String {
-    text.iter().map(|&point| char::from_u32(point).unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
 }
 
 fn is_tag(name: &Text) -> bool {
@@ -267,7 +259,7 @@ mod tests {
     #[test]
     fn a_dict_that_looks_like_a_tag_is_escaped() {
         let style = python_json::Style { ascii: true, blanks: false, sorted: true };
-        let written = |json: &str| tagged(python_json::read(json).expect("JSON")).dumps(style);
+        let written = |json: &str| tagged(json_style::read(json).expect("JSON")).dumps(style);
         // As Flask 3.1 writes it.
         assert_eq!(
             written(r#"{"e":{" b":{" u":1}},"d":{" t":"not a tuple"}}"#),

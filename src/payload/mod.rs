@@ -4,13 +4,13 @@ use serde::de::IgnoredAny;
 
 use crate::protocol::Payload;
 
-pub mod compose;
 pub mod draft;
 pub mod etf;
 pub mod flask_json;
 pub mod gob;
 pub mod javascript;
 pub mod json;
+pub mod json_style;
 pub mod marshal;
 pub mod member;
 pub mod messagepack;

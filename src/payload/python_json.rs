@@ -1,14 +1,10 @@
 //! JSON as Python's `json` module reads and writes it: `dumps` with its separators, its escapes and its floats.
-//!
-//! Whole numbers keep all their digits and strings their lone surrogates, as in Python, which is why this does not go
-//! through `serde_json`'s values. Of members with one name the last counts, at the place of the first. (CPython,
-//! `Lib/json/encoder.py`, `Lib/json/decoder.py`.)
+//! (CPython, `Lib/json/encoder.py`, `Lib/json/decoder.py`.)
 
-use std::collections::HashMap;
-use std::fmt::Write as _;
-
-use super::is_json;
+use super::json_style::{self, Node, Order, Text};
+use super::{draft, is_json, python};
 use crate::limits::MAX_JSON_DEPTH;
+use crate::protocol::{Field, SignError};
 
 /// The arguments of `json.dumps` that frameworks set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,17 +17,22 @@ pub struct Style {
     pub sorted: bool,
 }
 
-/// The code points of a string: Python's may hold lone surrogates.
-pub type Text = Vec<u32>;
+/// `json.dumps(value)`.
+pub const DEFAULT: Style = Style { ascii: true, blanks: true, sorted: false };
 
-/// A JSON value.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Node {
-    /// `null`, `true`, `false`, and numbers as Python writes them.
-    Literal(String),
-    Text(Text),
-    List(Vec<Node>),
-    Dict(Vec<(Text, Node)>),
+/// `json.dumps(value, separators=(",", ":"), sort_keys=True)`.
+pub const COMPACT_SORTED: Style = Style { ascii: true, blanks: false, sorted: true };
+
+impl From<Style> for json_style::Style {
+    fn from(style: Style) -> Self {
+        Self {
+            blanks: style.blanks,
+            order: if style.sorted { Order::Sorted } else { Order::Kept },
+            literal,
+            escapes: if style.ascii { |c| c > '~' } else { |_| false },
+            slashes: false,
+        }
+    }
 }
 
 /// Whether `json.loads` takes `text`: JSON, and the constants that Python knows besides.
@@ -39,245 +40,71 @@ pub fn loads(text: &str) -> bool {
     is_json(text) || (text.contains(['N', 'I']) && is_json(&without_constants(text)))
 }
 
-/// `text`, which is JSON; `None` if it is not, or nested more than [`MAX_JSON_DEPTH`] deep.
-pub fn read(text: &str) -> Option<Node> {
-    is_json(text).then_some(())?;
-    Reader { rest: text }.value(0)
+/// What `json.dumps` makes of the JSON that a person typed.
+///
+/// # Errors
+/// If `text` is not JSON, or nested too deeply.
+pub fn dumps(text: &str, style: Style) -> Result<String, SignError> {
+    Ok(typed(text)?.dumps(style))
+}
+
+/// The members of the JSON object that a person typed, each with its name and its value as [`dumps`] writes it.
+///
+/// # Errors
+/// If `text` is no JSON object, or nested too deeply.
+pub fn members(text: &str, style: Style) -> Result<Vec<(String, String)>, SignError> {
+    let Node::Dict(members) = typed(text)? else {
+        return Err(SignError {
+            field: Field::Payload,
+            message: "This framework keeps its session in a dict: a JSON object is needed here.".into(),
+            hint: "Write { \"name\": value }.".into(),
+            at: Some(0),
+        });
+    };
+    let members = json_style::Style::from(style).ordered(&members);
+    Ok(members.into_iter().map(|(name, value)| (characters(name), value.dumps(style))).collect())
+}
+
+/// The object that has these members, each a name and JSON.
+pub fn object(members: &[(String, String)], style: Style) -> String {
+    let style = json_style::Style::from(style);
+    let member = |(name, value): &(String, String)| {
+        [&style.quoted(&json_style::text_of(name)), style.colon(), value].concat()
+    };
+    let members: Vec<String> = members.iter().map(member).collect();
+    format!("{{{}}}", members.join(style.comma()))
+}
+
+fn typed(text: &str) -> Result<Node, SignError> {
+    let json = draft::json(text)?;
+    json_style::read(&json).ok_or_else(|| SignError {
+        field: Field::Payload,
+        message: format!("This is nested more than {MAX_JSON_DEPTH} levels deep."),
+        hint: "Take levels away.".into(),
+        at: None,
+    })
+}
+
+/// The characters of a text; U+FFFD for lone surrogates.
+pub fn characters(text: &Text) -> String {
+    text.iter().map(|&point| char::from_u32(point).unwrap_or(char::REPLACEMENT_CHARACTER)).collect()
 }
 
 impl Node {
     /// The value as `json.dumps` writes it.
     pub fn dumps(&self, style: Style) -> String {
-        let mut out = String::new();
-        self.write(style, &mut out);
-        out
-    }
-
-    fn write(&self, style: Style, out: &mut String) {
-        let comma = if style.blanks { ", " } else { "," };
-        match self {
-            Self::Literal(text) => out.push_str(text),
-            Self::Text(text) => write_text(text, style.ascii, out),
-            Self::List(items) => {
-                out.push('[');
-                for (i, item) in items.iter().enumerate() {
-                    out.push_str(if i > 0 { comma } else { "" });
-                    item.write(style, out);
-                }
-                out.push(']');
-            }
-            Self::Dict(members) => {
-                let mut members: Vec<&(Text, Self)> = members.iter().collect();
-                if style.sorted {
-                    members.sort_by(|(a, _), (b, _)| a.cmp(b));
-                }
-                out.push('{');
-                for (i, (name, value)) in members.into_iter().enumerate() {
-                    out.push_str(if i > 0 { comma } else { "" });
-                    write_text(name, style.ascii, out);
-                    out.push_str(if style.blanks { ": " } else { ":" });
-                    value.write(style, out);
-                }
-                out.push('}');
-            }
-        }
-    }
-
-    /// Whether a string in it holds a lone surrogate, which UTF-8 cannot.
-    pub fn has_lone_surrogate(&self) -> bool {
-        let is_lone = |text: &Text| text.iter().any(|&point| char::from_u32(point).is_none());
-        match self {
-            Self::Literal(_) => false,
-            Self::Text(text) => is_lone(text),
-            Self::List(items) => items.iter().any(Self::has_lone_surrogate),
-            Self::Dict(members) => {
-                members.iter().any(|(name, value)| is_lone(name) || value.has_lone_surrogate())
-            }
-        }
-    }
-}
-
-/// What is left of a JSON text that is known to be one.
-struct Reader<'a> {
-    rest: &'a str,
-}
-
-impl<'a> Reader<'a> {
-    fn value(&mut self, depth: usize) -> Option<Node> {
-        if depth > MAX_JSON_DEPTH {
-            return None;
-        }
-        match self.peek()? {
-            '"' => Some(Node::Text(self.text())),
-            '[' => {
-                let mut items = Vec::new();
-                self.take();
-                while self.peek()? != ']' {
-                    items.push(self.value(depth + 1)?);
-                    self.skip(',');
-                }
-                self.take();
-                Some(Node::List(items))
-            }
-            '{' => {
-                let mut members: Vec<(Text, Node)> = Vec::new();
-                let mut places: HashMap<Text, usize> = HashMap::new();
-                self.take();
-                while self.peek()? != '}' {
-                    let name = self.text();
-                    self.skip(':');
-                    let value = self.value(depth + 1)?;
-                    self.skip(',');
-                    match places.get(&name).and_then(|&at| members.get_mut(at)) {
-                        Some(member) => member.1 = value,
-                        None => {
-                            places.insert(name.clone(), members.len());
-                            members.push((name, value));
-                        }
-                    }
-                }
-                self.take();
-                Some(Node::Dict(members))
-            }
-            _ => {
-                let end = self.rest.find(|c: char| c.is_ascii_whitespace() || ",]}".contains(c));
-                let literal = self.cut(end.unwrap_or(self.rest.len()));
-                Some(Node::Literal(number(literal)))
-            }
-        }
-    }
-
-    /// The next character that is not white space.
-    fn peek(&mut self) -> Option<char> {
-        self.rest = self.rest.trim_start_matches([' ', '\t', '\r', '\n']);
-        self.rest.chars().next()
-    }
-
-    fn take(&mut self) -> Option<char> {
-        let mut chars = self.rest.chars();
-        let first = chars.next();
-        self.rest = chars.as_str();
-        first
-    }
-
-    fn skip(&mut self, mark: char) {
-        if self.peek() == Some(mark) {
-            self.take();
-        }
-    }
-
-    fn cut(&mut self, at: usize) -> &'a str {
-        let (before, behind) = self.rest.split_at_checked(at).unwrap_or((self.rest, ""));
-        self.rest = behind;
-        before
-    }
-
-    /// A string, from its first quotation mark to its last.
-    fn text(&mut self) -> Text {
-        self.skip('"');
-        let mut text = Text::new();
-        while let Some(c) = self.take() {
-            match c {
-                '"' => break,
-                '\\' => text.push(self.escape()),
-                _ => text.push(u32::from(c)),
-            }
-            join_surrogates(&mut text);
-        }
-        text
-    }
-
-    fn escape(&mut self) -> u32 {
-        match self.take().unwrap_or_default() {
-            'u' => u32::from_str_radix(self.cut(4), 16).unwrap_or_default(),
-            'b' => 0x08,
-            'f' => 0x0c,
-            'n' => u32::from('\n'),
-            'r' => u32::from('\r'),
-            't' => u32::from('\t'),
-            other => u32::from(other),
-        }
-    }
-}
-
-/// Makes one code point of a pair of surrogates at the end of `text`.
-fn join_surrogates(text: &mut Text) {
-    if let [.., high @ 0xd800..=0xdbff, low @ 0xdc00..=0xdfff] = text[..] {
-        text.truncate(text.len() - 2);
-        text.push(0x1_0000 + ((high - 0xd800) << 10) + (low - 0xdc00));
+        self.written(&style.into())
     }
 }
 
 /// A literal as Python writes it: whole numbers with all their digits, others as `repr` of the float.
-fn number(literal: &str) -> String {
-    let is_float =
-        literal.starts_with(|c: char| c == '-' || c.is_ascii_digit()) && literal.contains(['.', 'e', 'E']);
-    match literal.parse::<f64>() {
-        Ok(value) if is_float => float(value),
-        _ if literal == "-0" => "0".into(),
-        _ => literal.to_owned(),
+fn literal(literal: &str) -> String {
+    match json_style::float(literal) {
+        Some(float) if float.is_infinite() => if float > 0.0 { "Infinity" } else { "-Infinity" }.into(),
+        Some(float) => python::float(float),
+        None if literal == "-0" => "0".into(),
+        None => literal.to_owned(),
     }
-}
-
-/// `repr(value)`: the shortest digits that give the float back; an exponent below 1e-4 and from 1e16 on.
-fn float(value: f64) -> String {
-    let sign = if value.is_sign_negative() { "-" } else { "" };
-    // serde_json finds the same digits, so that the engine needs no other code for it.
-    let Some(shortest) = serde_json::Number::from_f64(value.abs()) else { return format!("{sign}Infinity") };
-    let shortest = shortest.to_string();
-    let (mantissa, exponent) = shortest.split_once('e').unwrap_or((&shortest, "0"));
-    let (whole, fraction) = mantissa.split_once('.').unwrap_or((mantissa, ""));
-    let all = format!("{whole}{fraction}");
-    let digits = all.trim_start_matches('0');
-    let zeros = all.len() - digits.len();
-    let digits = digits.trim_end_matches('0');
-    let (first, rest) = digits.split_at_checked(1).unwrap_or(("0", ""));
-    // Where the point stands behind the first digit.
-    let exponent =
-        exponent.parse::<isize>().unwrap_or_default() + whole.len().cast_signed() - zeros.cast_signed() - 1;
-    let text = match exponent {
-        _ if digits.is_empty() => "0.0".to_owned(),
-        -4..0 => format!("0.{}{digits}", "0".repeat(exponent.unsigned_abs() - 1)),
-        0..16 => {
-            let point = exponent.unsigned_abs() + 1;
-            match digits.split_at_checked(point) {
-                Some((whole, fraction)) if !fraction.is_empty() => format!("{whole}.{fraction}"),
-                _ => format!("{digits:0<point$}.0"),
-            }
-        }
-        _ => {
-            let point = if rest.is_empty() { "" } else { "." };
-            let direction = if exponent < 0 { '-' } else { '+' };
-            format!("{first}{point}{rest}e{direction}{:02}", exponent.unsigned_abs())
-        }
-    };
-    format!("{sign}{text}")
-}
-
-fn write_text(text: &Text, ascii: bool, out: &mut String) {
-    out.push('"');
-    for &point in text {
-        match char::from_u32(point) {
-            Some('"') => out.push_str("\\\""),
-            Some('\\') => out.push_str("\\\\"),
-            Some('\n') => out.push_str("\\n"),
-            Some('\r') => out.push_str("\\r"),
-            Some('\t') => out.push_str("\\t"),
-            Some('\u{8}') => out.push_str("\\b"),
-            Some('\u{c}') => out.push_str("\\f"),
-            Some(c @ ' '..='~') => out.push(c),
-            Some(c) if c >= ' ' && !ascii => out.push(c),
-            Some(c) => {
-                for unit in c.encode_utf16(&mut [0; 2]) {
-                    let _ = write!(out, "\\u{unit:04x}");
-                }
-            }
-            None => {
-                let _ = write!(out, "\\u{point:04x}");
-            }
-        }
-    }
-    out.push('"');
 }
 
 /// `text` with a 0 for each `NaN`, `Infinity` and `-Infinity` outside its strings.
@@ -332,7 +159,7 @@ mod tests {
     const COMPACT: Style = Style { ascii: true, blanks: false, sorted: false };
 
     fn dumped(text: &str, style: Style) -> String {
-        read(text).expect("JSON").dumps(style)
+        dumps(text, style).expect("JSON")
     }
 
     #[test]
@@ -374,7 +201,6 @@ mod tests {
             "{\"é🍪\": [\"\u{7f}\\u0001/\\\"\\\\\\b\\f\\n\\r\\t🔑\", true, null]}"
         );
         assert_eq!(dumped(r#""\ud83c""#, COMPACT), r#""\ud83c""#);
-        assert!(read(r#"{"a":["\ud83c"]}"#).expect("JSON").has_lone_surrogate());
     }
 
     #[test]
@@ -394,9 +220,15 @@ mod tests {
     }
 
     #[test]
-    fn deep_nesting_is_refused() {
-        let nested = |depth: usize| "[".repeat(depth) + &"]".repeat(depth);
-        assert!(read(&nested(MAX_JSON_DEPTH)).is_some());
-        assert!(read(&nested(100_000)).is_none());
+    fn a_dict_is_taken_apart_and_put_together() {
+        let typed = r#"{"b":[1.0,1E16],"a":"é\/🍪","c":{},"a":"\ud800"}"#;
+        let dumped = r#"{"b": [1.0, 1e+16], "a": "\ud800", "c": {}}"#;
+        assert_eq!(dumps(typed, DEFAULT).as_deref(), Ok(dumped));
+        assert_eq!(object(&members(typed, DEFAULT).expect("a dict"), DEFAULT), dumped);
+        let sorted = members(typed, COMPACT_SORTED).expect("a dict");
+        let names: Vec<&str> = sorted.iter().map(|(name, _)| name.as_str()).collect();
+        assert_eq!(names, ["a", "b", "c"]);
+        assert!(dumps(&("[".repeat(129) + &"]".repeat(129)), DEFAULT).is_err());
+        assert!(dumps("{", DEFAULT).is_err() && members("[]", DEFAULT).is_err());
     }
 }

@@ -16,7 +16,7 @@ use super::kit::options;
 use super::kit::verdict;
 use super::{About, Made, OptionKind, OptionSpec, Scheme, fernet as token};
 use crate::intake::Item;
-use crate::payload::python;
+use crate::payload::python_json;
 use crate::protocol::{
     Ask, Candidate, Caveat, Draft, Fact, Field, Opened, Options, Payload, PayloadForm, SignError, Verdict,
 };
@@ -119,9 +119,9 @@ pub fn session(draft: &Draft) -> Result<String, SignError> {
     }
     let text = &draft.payload.text;
     let mut names: Vec<String> =
-        python::members(text, python::DEFAULT)?.into_iter().map(|(name, _)| name).collect();
+        python_json::members(text, python_json::DEFAULT)?.into_iter().map(|(name, _)| name).collect();
     names.sort();
-    let json = python::dumps(text, python::DEFAULT)?;
+    let json = python_json::dumps(text, python_json::DEFAULT)?;
     if names == ["created", "session"] {
         return Ok(json);
     }

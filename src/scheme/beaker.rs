@@ -23,7 +23,7 @@ use super::{About, Made, OptionKind, OptionSpec, Scheme};
 use crate::finding::Finding;
 use crate::intake::Item;
 use crate::payload::pickle::{self, Pickle};
-use crate::payload::{self, python};
+use crate::payload::{self, python_json};
 use crate::protocol::{
     Ask, Candidate, Draft, Excerpt, Fact, Field, Opened, Options, Payload, PayloadForm, Role, Segment,
     SignError, SignaturePair, Step, Verdict, Why,
@@ -591,7 +591,7 @@ impl Settings<'_> {
 
 /// The session's dict as JSON: what Beaker keeps beside the application's own members is added where it is missing.
 fn session(draft: &Draft) -> Result<String, SignError> {
-    let mut members = python::members(&draft.payload.text, python::DEFAULT)?;
+    let mut members = python_json::members(&draft.payload.text, python_json::DEFAULT)?;
     let now = format!("{}.0", age::now(draft)?);
     let id = format!("\"{}\"", hex::encode(random::bytes::<16>()?));
     let own = [
@@ -606,7 +606,7 @@ fn session(draft: &Draft) -> Result<String, SignError> {
             members.push((name.to_owned(), value));
         }
     }
-    Ok(python::object(&members, python::DEFAULT))
+    Ok(python_json::object(&members, python_json::DEFAULT))
 }
 
 #[cfg(test)]

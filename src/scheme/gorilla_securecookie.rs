@@ -19,7 +19,7 @@ use super::kit::verdict::{doubt, malformed, nameless, unusable, wrong_option};
 use super::{About, Made, OptionKind, OptionSpec, Scheme};
 use crate::intake::Item;
 use crate::moment;
-use crate::payload::{self, compose, gob};
+use crate::payload::{self, gob, json_style};
 use crate::protocol::{
     Ask, Candidate, CaveatKind, Draft, Excerpt, Fact, Field, Opened, Options, Payload, PayloadForm, Role,
     Segment, SignError, SignaturePair, Step, Verdict,
@@ -413,11 +413,11 @@ fn serialized(draft: &Draft, settings: &Settings) -> Result<Vec<u8>, SignError> 
         (Serializer::Nop, _) | (_, PayloadForm::Hex) => Ok(bytes),
         (Serializer::Json, PayloadForm::Text) => {
             let text = Value::from(String::from_utf8_lossy(&bytes).into_owned());
-            Ok(format!("{}\n", compose::GO.write(&text)).into_bytes())
+            Ok(format!("{}\n", json_style::GO.write(&text)).into_bytes())
         }
         (Serializer::Json, PayloadForm::Json) => {
             let value = parsed().unwrap_or_default();
-            Ok(format!("{}\n", compose::GO.write(&value)).into_bytes())
+            Ok(format!("{}\n", json_style::GO.write(&value)).into_bytes())
         }
         (Serializer::Gob, _) => {
             let object = parsed().filter(|_| draft.payload.form == PayloadForm::Json);

@@ -22,7 +22,7 @@ use super::{About, Made, OptionKind, OptionSpec, Scheme};
 use crate::intake::Item;
 use crate::moment;
 use crate::payload::json::{Kind, Outermost, lines};
-use crate::payload::{compose, draft};
+use crate::payload::{draft, json_style};
 use crate::protocol::{
     Ask, Candidate, CaveatKind, Draft, Excerpt, Fact, Field, Opened, Options, Payload, PayloadForm, Role,
     SignError, SignaturePair, Step, Verdict, Why,
@@ -562,7 +562,7 @@ fn session_json(draft: &Draft) -> Result<String, SignError> {
     if let Some(expires) = expires {
         object.insert("expires".into(), expires.into());
     }
-    Ok(compose::MOJO.write(&Value::Object(object)))
+    Ok(json_style::MOJO.write(&Value::Object(object)))
 }
 
 #[cfg(test)]

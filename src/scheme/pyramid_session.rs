@@ -18,7 +18,7 @@ use super::{About, Made, OptionKind, OptionSpec, Scheme};
 use crate::finding::Finding;
 use crate::intake::Item;
 use crate::payload::pickle::{self, Pickle};
-use crate::payload::python;
+use crate::payload::python_json;
 use crate::protocol::{
     Ask, Candidate, Draft, Excerpt, Field, Opened, Options, Payload, PayloadForm, Role, SignError,
     SignaturePair, Step, Verdict, Why,
@@ -304,7 +304,7 @@ impl Scheme for PyramidSession {
 
 /// The list that is signed: the payload as it is if it is such a list, else put into one of now.
 fn session(draft: &Draft) -> Result<String, SignError> {
-    let json = python::dumps(&draft.payload.text, python::DEFAULT)?;
+    let json = python_json::dumps(&draft.payload.text, python_json::DEFAULT)?;
     if json.starts_with('{') {
         let now = age::now(draft)?;
         return Ok(format!("[{now}, {now}.0, {json}]"));

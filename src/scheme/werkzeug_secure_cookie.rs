@@ -21,7 +21,7 @@ use super::{About, Made, OptionKind, OptionSpec, Scheme};
 use crate::finding::Finding;
 use crate::intake::Item;
 use crate::payload::pickle::{self, Pickle};
-use crate::payload::python;
+use crate::payload::python_json;
 use crate::protocol::{
     Ask, Candidate, Draft, Excerpt, Field, Opened, Options, Payload, PayloadForm, Role, Segment, SignError,
     SignaturePair, Step, Verdict, Why,
@@ -285,7 +285,7 @@ impl Scheme for WerkzeugSecureCookie {
         let settings = Settings::of(&draft.options)?;
         let keys = Keys::of(&draft.secrets, ABOUT.secret_encoding);
         let key = keys.signing()?;
-        let mut members = python::members(&draft.payload.text, python::COMPACT_SORTED)?;
+        let mut members = python_json::members(&draft.payload.text, python_json::COMPACT_SORTED)?;
         if let Some(expires) = settings.expires {
             members.retain(|(name, _)| name != EXPIRES_ITEM);
             members.push((EXPIRES_ITEM.to_owned(), expires.to_string()));

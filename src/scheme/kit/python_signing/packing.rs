@@ -1,7 +1,8 @@
 //! How a payload stands in a value: text as it is, or JSON in one of Python's styles, in Base64, perhaps compressed.
 
 use super::Family;
-use crate::payload::python_json::{self, Node, Style};
+use crate::payload::json_style::{self, Node};
+use crate::payload::python_json::{self, Style};
 use crate::payload::{self, flask_json};
 use crate::protocol::{Field, Payload, PayloadDraft, PayloadForm, SignError};
 use crate::scheme::kit::base64::{BASE64_PADDED, BASE64URL};
@@ -126,7 +127,7 @@ impl Packing {
                 return Err(refused("JSON holds no bytes.", "Write the payload as JSON."));
             }
         };
-        let node = python_json::read(&text).ok_or_else(|| {
+        let node = json_style::read(&text).ok_or_else(|| {
             refused("This is nested too deep.", "Put fewer lists and objects in one another.")
         })?;
         if !style.ascii && node.has_lone_surrogate() {
@@ -162,7 +163,7 @@ impl Packing {
         };
         let text = text.filter(|text| text.len() <= MAX_LOOK).and_then(|text| String::from_utf8(text).ok());
         text.is_some_and(|text| {
-            python_json::read(&text).is_some_and(|node| self.fits(&node) && node.dumps(style) == text)
+            json_style::read(&text).is_some_and(|node| self.fits(&node) && node.dumps(style) == text)
         })
     }
 
