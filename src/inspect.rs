@@ -1,9 +1,11 @@
 //! The corridor itself: what was pasted → items → candidates → open → review → report.
 
 use crate::cookie;
-use crate::diagnose;
+use crate::diagnose::reading;
+use crate::diagnose::settings::{self, Reach};
 use crate::finding::Finding;
 use crate::intake::{self, Item};
+use crate::opaque;
 use crate::protocol::{Ask, Candidate, ItemReport, Opened, Options, Report, Verdict, Why};
 use crate::scheme::{self, Scheme};
 
@@ -42,7 +44,7 @@ fn look(input: &str, item: &Item, ask: &Ask) -> ItemReport {
     let (opened, readings) = match opened {
         Some((opened, scheme, item)) => {
             let failed = matches!(opened.verdict, Verdict::Invalid { .. });
-            let readings = if failed { diagnose::reading::readings(scheme, &item, ask) } else { Vec::new() };
+            let readings = if failed { reading::readings(scheme, &item, ask) } else { Vec::new() };
             (Some(placed(opened, &item)), readings)
         }
         None => (None, Vec::new()),
@@ -61,12 +63,17 @@ fn look(input: &str, item: &Item, ask: &Ask) -> ItemReport {
         candidates,
         opened,
         settings,
+        known: opaque::known(item),
         stored: stored.unwrap_or_default(),
         corrected: item.line.and_then(|line| cookie::corrected(line.of(input), ask.now)),
         findings,
         readings,
     }
 }
+
+/// Below this, a scheme only says that nothing speaks against it: Base64 of any bytes. What is known to be something
+/// else is not offered as that.
+const GUESS: u8 = 20;
 
 /// Every scheme that could have made the value, as it stands or percent-decoded; the likeliest first.
 pub fn candidates(item: &Item) -> Vec<Candidate> {
@@ -82,6 +89,9 @@ pub fn candidates(item: &Item) -> Vec<Candidate> {
             })
         })
         .collect();
+    if opaque::known(item).is_some() {
+        candidates.retain(|candidate| candidate.likelihood >= GUESS);
+    }
     candidates.sort_by_key(|candidate| std::cmp::Reverse(candidate.likelihood));
     candidates
 }
@@ -93,29 +103,29 @@ type Outcome = (Opened, &'static dyn Scheme, Item);
 /// which are then put into `settings`; else the likeliest.
 fn likeliest(item: &Item, candidates: &[Candidate], ask: &Ask, settings: &mut Options) -> Option<Outcome> {
     let mut first = None;
-    // Those whose settings were tried already.
-    let mut tried = Vec::new();
+    let mut later = Vec::new();
     for candidate in candidates {
         let Some(scheme) = scheme::by_id(&candidate.scheme) else { continue };
         let result = open(scheme, item, candidates, ask);
-        if is_valid(&result) {
-            return Some(result);
-        }
+        let why = match &result.0.verdict {
+            Verdict::Valid { .. } => return Some(result),
+            Verdict::Invalid { why, .. } => Some(*why),
+            Verdict::Unchecked { .. } => None,
+        };
         // It says itself that only an option is another, so that comes before schemes that fit less.
-        if matches!(result.0.verdict, Verdict::Invalid { why: Why::WrongOption, .. }) {
-            tried.push(candidate.scheme.as_str());
-            if let Some((found, used)) = with_settings(scheme, item, candidates, ask) {
+        if why == Some(Why::WrongOption) {
+            if let Some((found, used)) = with_settings(scheme, item, candidates, ask, Reach::All) {
                 *settings = used;
                 return Some(found);
             }
+        } else {
+            later.push((scheme, if why == Some(Why::BadSignature) { Reach::Mac } else { Reach::All }));
         }
         first.get_or_insert(result);
     }
-    let rest = candidates.iter().filter(|candidate| !tried.contains(&candidate.scheme.as_str()));
-    let found = rest
-        .filter_map(|candidate| scheme::by_id(&candidate.scheme))
-        .find_map(|scheme| with_settings(scheme, item, candidates, ask));
-    match found {
+    let mut found =
+        later.into_iter().filter_map(|(scheme, reach)| with_settings(scheme, item, candidates, ask, reach));
+    match found.next() {
         Some((found, used)) => {
             *settings = used;
             Some(found)
@@ -130,15 +140,16 @@ fn with_settings(
     item: &Item,
     candidates: &[Candidate],
     ask: &Ask,
+    reach: Reach,
 ) -> Option<(Outcome, Options)> {
     if ask.secrets.iter().all(|secret| secret.text.is_empty()) {
         return None;
     }
-    diagnose::settings::settings(scheme.about(), item).into_iter().find_map(|options| {
+    settings::settings(scheme.about(), item, reach).into_iter().find_map(|options| {
         let ask = Ask { options, ..ask.clone() };
         let mut result = open(scheme, item, candidates, &ask);
         is_valid(&result).then(|| {
-            result.0.facts.insert(0, diagnose::settings::fact(&ask.options));
+            result.0.facts.insert(0, settings::fact(&ask.options));
             (result, ask.options)
         })
     })

@@ -24,6 +24,7 @@ pub mod jose;
 pub mod keygen;
 pub mod limits;
 pub mod moment;
+pub mod opaque;
 pub mod payload;
 pub mod preset;
 pub mod protocol;

@@ -17,6 +17,17 @@ const MOST: usize = 48;
 /// Rails' option, which stands in the value too.
 const PURPOSE: &str = "purpose";
 
+/// Which options are tried.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reach {
+    All,
+    /// Those that the MAC or the key depends on: it did not match, so how the content is read does not matter yet.
+    Mac,
+}
+
+/// What stands in the names of options that only say how the content is read.
+const OF_READING: [&str; 3] = ["serializ", "coder", "purpose"];
+
 /// Texts for options that have no list of choices: scheme, option, and what is usual.
 const USUAL: [(&str, &str, &[&str]); 8] = [
     // The guide of Phoenix.Token has "user auth", that of channels "user socket".
@@ -36,9 +47,11 @@ const USUAL: [(&str, &str, &[&str]); 8] = [
 ];
 
 /// Other settings than the defaults under which `item` may have been made, the likeliest first.
-pub fn settings(about: &About, item: &Item) -> Vec<Options> {
+pub fn settings(about: &About, item: &Item, reach: Reach) -> Vec<Options> {
     let purpose = purpose(&item.value);
-    let opening = || about.options.iter().filter(|spec| spec.when_opening);
+    let matters =
+        |spec: &&OptionSpec| reach == Reach::All || !OF_READING.iter().any(|part| spec.name.contains(part));
+    let opening = || about.options.iter().filter(|spec| spec.when_opening).filter(matters);
     let mut changes: Vec<(&str, Value)> =
         opening().flat_map(|spec| changes(about, spec, purpose.as_deref())).collect();
     // What the value says of itself comes first.

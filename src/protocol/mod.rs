@@ -15,8 +15,8 @@ mod report;
 pub use about::{About, OptionKind, OptionSpec, PayloadForm, Words};
 pub use draft::{CookieDraft, Draft, Field, PayloadDraft, SameSite, SignError, Signed};
 pub use report::{
-    Ask, Candidate, Caveat, CaveatKind, Excerpt, Fact, FactValue, ItemReport, Opened, Outcome, Payload,
-    Problem, Reading, Report, Role, Segment, SignaturePair, Source, Step, Verdict, Why,
+    Ask, Candidate, Caveat, CaveatKind, Excerpt, Fact, FactValue, ItemReport, Known, Opened, Outcome,
+    Payload, Problem, Reading, Report, Role, Segment, SignaturePair, Source, Step, Verdict, Why,
 };
 
 /// A message to the engine.

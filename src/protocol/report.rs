@@ -71,6 +71,8 @@ pub struct ItemReport {
     pub span: Span,
     /// The schemes that could have made it, likeliest first.
     pub candidates: Vec<Candidate>,
+    /// A kind of value that cannot be verified here, if it is one.
+    pub known: Option<Known>,
     /// The item as the chosen or likeliest scheme reads it.
     pub opened: Option<Opened>,
     /// The options, other than the defaults, with which it verifies, where no scheme was chosen.
@@ -84,6 +86,19 @@ pub struct ItemReport {
     pub findings: Vec<Finding>,
     /// If the secret did not verify: every way in which it was read.
     pub readings: Vec<Reading>,
+}
+
+/// A kind of value that is known and cannot be verified here.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Known {
+    /// Lower-case kebab.
+    pub id: String,
+    /// `PHP session id`
+    pub title: String,
+    /// What it is, and why it cannot be verified; for people.
+    pub text: String,
+    /// Where that is documented.
+    pub source: String,
 }
 
 /// A scheme that could have made a value.

@@ -136,11 +136,12 @@ impl Scheme for Keygrip {
             return Some(Candidate { scheme, likelihood: 95, reasons: vec![reason], percent_decoded: false });
         }
         let session = BASE64_PADDED.decode_canonical(&item.value).and_then(|_| session_of(&item.value))?;
-        let named = item.name.as_deref().filter(|name| SESSIONS.contains(name));
+        let name = item.name.as_deref()?;
+        let named = Some(name).filter(|name| SESSIONS.contains(name));
         let mut reasons =
             vec!["It is a JSON object in Base64, as cookie-session writes a session.".to_owned()];
         reasons.extend(named.map(|name| format!("The name `{name}` is usual for it.")));
-        let likelihood = if named.is_some() { 65 } else { 25 };
+        let likelihood = if named.is_some() { 65 } else { 18 };
         (session.starts_with('{')).then(|| Candidate {
             scheme: ABOUT.id.to_string(),
             likelihood,

@@ -4,11 +4,11 @@
 pub const SAME_FORM: &[&[&str]] = &[
     // Quart's interface is Flask's, with the same salt; only an object whose keys are not sorted cannot be Flask's.
     &["flask-session", "quart-session"],
-    // Django 6.1 derives the key in another way, and the value shows nothing of it.
+    // Django 5.2.15 changed the salt that the key is derived with, and the value shows nothing of it.
     &["django-signed-cookie", "django-signed-cookie-legacy"],
     // `session_data` is `signing.dumps` with another salt, and has no cookie's name.
     &["django-signing", "django-session-data"],
-    // h3 v2 changed how the cookie is stored and read, not the seal.
+    // h3 v2 derives its keys with more iterations, and the seal does not say with how many.
     &["h3-session", "h3-session-v2"],
     // Both are value, dot, and Base64 of HMAC-SHA256 without padding, under names of the application's choice.
     &["fastify-cookie", "elysia-cookie"],

@@ -35,7 +35,8 @@ pub fn item_table(items: &[ItemReport], chosen: usize, choose: Callback<usize>) 
 
 fn row(index: usize, item: &ItemReport, is_chosen: bool, choose: Callback<usize>) -> AnyView {
     let opened = item.opened.as_ref();
-    let title = opened.map_or("unknown", |opened| &opened.title).to_owned();
+    let known = item.known.as_ref().map_or("unknown", |known| &known.title);
+    let title = opened.map_or(known, |opened| &opened.title).to_owned();
     let state = match opened {
         Some(opened) => mark(State::of(&opened.verdict), word(&opened.verdict)),
         None => mark(State::Unchecked, "Not signed"),

@@ -6,8 +6,8 @@
 use keyjar::finding::Finding;
 use keyjar::moment::grouped;
 use keyjar::protocol::{
-    Candidate, Fact, FactValue, ItemReport, Opened, Outcome, Payload, Reading, Role, Segment, SignaturePair,
-    Source, Step,
+    Candidate, Fact, FactValue, ItemReport, Known, Opened, Outcome, Payload, Reading, Role, Segment,
+    SignaturePair, Source, Step,
 };
 use keyjar::scheme::About;
 use keyjar::span::Span;
@@ -47,11 +47,14 @@ pub struct Actions {
     pub edit: Callback<()>,
 }
 
-/// What is said of an item that no scheme could open.
+/// What is said of an item: the verdict, or of one that no scheme could open, what it is known to be.
 pub fn said(item: &ItemReport, secrets: usize) -> Said {
-    match &item.opened {
-        Some(opened) => Said::of(&opened.verdict, secrets),
-        None => Said {
+    match (&item.opened, &item.known) {
+        (Some(opened), _) => Said::of(&opened.verdict, secrets),
+        (None, Some(known)) => {
+            Said { state: State::Unchecked, word: known.title.clone(), sentence: known.text.clone() }
+        }
+        (None, None) => Said {
             state: State::Unchecked,
             word: "Not a signed value".to_owned(),
             sentence: "It has the form of no scheme that Keyjar knows, so there is no signature to check."
@@ -203,6 +206,7 @@ struct Identity {
     scheme: String,
     title: String,
     candidates: Vec<Candidate>,
+    known: Option<Known>,
     facts: Vec<Fact>,
 }
 
@@ -217,12 +221,13 @@ fn Scheme(item: Item, catalogue: Signal<Vec<About>>, actions: Actions) -> impl I
                 scheme: opened.scheme.clone(),
                 title: opened.title.clone(),
                 candidates: item.candidates.clone(),
+                known: item.known.clone(),
                 facts: facts(item, opened),
             })
         })
     });
     move || {
-        shown.get().map(|Identity { scheme, title, candidates, facts }| {
+        shown.get().map(|Identity { scheme, title, candidates, known, facts }| {
             view! {
                 <section aria-labelledby="inspect-scheme">
                     <div class="read-as">
@@ -232,6 +237,7 @@ fn Scheme(item: Item, catalogue: Signal<Vec<About>>, actions: Actions) -> impl I
                             "Edit and sign again"
                         </button>
                     </div>
+                    {known.map(|Known { title, text, .. }| view! { <p><strong>{title}". "</strong><Prose text /></p> })}
                     {(!facts.is_empty()).then(|| fact_list(&facts))}
                     {candidate_list(&scheme, &candidates, &catalogue.get(), actions.choose_scheme)}
                 </section>
