@@ -6,6 +6,7 @@ use crate::cookie;
 use crate::finding::Finding;
 use crate::intake::Item;
 use crate::protocol::{Ask, Draft, Field, SignError, Signed};
+use crate::scheme::kit::snippet;
 use crate::scheme::{self, Scheme};
 
 /// What JavaScript's `encodeURIComponent` leaves as it is (ECMA-262, section 19.2.6.4).
@@ -40,6 +41,7 @@ pub fn sign(draft: &Draft) -> Result<Signed, SignError> {
     let line = cookie::write(&draft.cookie.name, &cookie_value, &draft.cookie)?;
     Ok(Signed {
         curl: curl(&draft.cookie.name, &cookie_value),
+        snippets: snippet::filled(scheme, draft),
         findings: remarks(draft, scheme, &made.value, &line),
         set_cookie: format!("{HEADER}{line}"),
         value: made.value,

@@ -81,6 +81,8 @@ pub struct ItemReport {
     pub findings: Vec<Finding>,
     /// If the secret did not verify: every way in which it was read.
     pub readings: Vec<Reading>,
+    /// Whether it is unchecked only because the check is slow by design: it runs once [`Ask::patient`] is set.
+    pub on_request: bool,
 }
 
 /// A scheme that could have made a value.

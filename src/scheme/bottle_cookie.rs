@@ -111,6 +111,25 @@ impl Scheme for BottleCookie {
         let tag = BASE64_PADDED.encode(&digest.tag(key.bytes(), message.as_bytes()));
         Ok(Made { value: format!("!{tag}?{message}"), steps: steps(&pickled, &message, digest, &keys) })
     }
+
+    fn snippets(&self) -> Vec<super::Snippet> {
+        vec![super::Snippet::new(
+            "app.py",
+            "python",
+            r#"import hashlib, os
+from bottle import request, response, route
+
+SECRET = os.environ["SECRET_ENV"]
+
+@route("/")
+def index():
+    before = request.get_cookie("NAME", secret=SECRET, digestmod=hashlib.OPTION_digestmod)  # None if it is not right
+    response.set_cookie(
+        "NAME", "user 7", secret=SECRET, digestmod=hashlib.OPTION_digestmod, httponly=True, secure=True, samesite="lax"
+    )
+    return {"before": before}"#,
+        )]
+    }
 }
 
 fn open(tag: &str, message: &str, digest: Digest, item: &Item, ask: &Ask) -> Opened {

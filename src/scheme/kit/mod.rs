@@ -38,3 +38,4 @@ pub mod ruby_options;
 pub mod ruby_value;
 pub mod rust_cookie_key;
 pub mod sealed;
+pub mod snippet;
