@@ -54,7 +54,7 @@ fn EnvFile(choice: Choice) -> impl IntoView {
     };
     view! {
         <div class="sheet">
-            <Tabs id="env" label="Put it in" tabs=env_file::ALL.iter().map(|target| target.label).collect() chosen>
+            <Tabs id="env" label="Put it in" tabs=env_file::ALL.iter().map(|target| target.label.to_owned()).collect() chosen>
                 {live(move || match written.get() {
                     Some(Ok(written)) => view! { <Lines written hidden=choice.hidden /> }.into_any(),
                     Some(Err(why)) => {

@@ -193,7 +193,7 @@ fn Made(outcome: Outcome) -> impl IntoView {
                 <h2>"How it is built"</h2>
                 <span class="quiet">"with this value’s own bytes"</span>
             </summary>
-            {live(move || step_list(&steps.read()))}
+            {live(move || step_list("sign-step", &steps.read()))}
         </details>
     }
 }
