@@ -1,6 +1,6 @@
 //! The framework's own code for the value: what the engine says of the scheme, with the secret's variable filled in.
 
-use keyjar::preset;
+use keyjar::preset::{self, Preset};
 use keyjar::protocol::Snippet;
 use leptos::prelude::*;
 
@@ -53,9 +53,13 @@ pub fn Programs(outcome: Outcome) -> impl IntoView {
 fn variable(outcome: Outcome) -> &'static str {
     let chosen = State::get().generated.preset.get();
     outcome.about.with(|about| {
-        let id = about.as_ref().map(|about| &*about.id);
-        let fits = |preset: &&preset::Preset| preset.scheme == id;
-        let preset = chosen.filter(|preset| fits(preset)).or_else(|| preset::ALL.iter().find(fits));
-        preset.filter(|_| id.is_some()).map_or("SECRET", |preset| preset.main.name)
+        let fits = |preset: &&Preset| {
+            about.as_ref().is_some_and(|about| {
+                let is_its = preset.scheme == Some(&*about.id) || about.framework == preset.title;
+                is_its && about.secret_encoding == preset.encoding
+            })
+        };
+        let preset = chosen.filter(fits).or_else(|| preset::ALL.iter().find(fits));
+        preset.map_or("SECRET", |preset| preset.main.name)
     })
 }
