@@ -109,7 +109,8 @@ async def index(request):
     return web.json_response({"before": before})
 
 app = web.Application()
-setup(app, EncryptedCookieStorage(KEY_BYTES, cookie_name="NAME", secure=True, samesite="Lax"))
+key = KEY_BYTES
+setup(app, EncryptedCookieStorage(key, cookie_name="NAME", secure=True, samesite="Lax"))
 app.router.add_get("/", index)"#,
         )]
     }

@@ -112,7 +112,8 @@ const example = createAuthEndpoint("/example", { method: "GET" }, async (ctx) =>
   await ctx.setSignedCookie("NAME", "user-7", secret, { httpOnly: true, secure: true, sameSite: "lax" })
   return ctx.json({ before })
 })
-export const auth = betterAuth({ secret: process.env.SECRET_ENV, plugins: [{ id: "example", endpoints: { example } }] })"#,
+const plugin = { id: "example", endpoints: { example } }
+export const auth = betterAuth({ secret: process.env.SECRET_ENV, plugins: [plugin] })"#,
         )]
     }
 }

@@ -119,14 +119,12 @@ impl Scheme for BottleCookie {
             r#"import hashlib, os
 from bottle import request, response, route
 
-SECRET = os.environ["SECRET_ENV"]
+SIGNED = {"secret": os.environ["SECRET_ENV"], "digestmod": hashlib.OPTION_digestmod}
 
 @route("/")
 def index():
-    before = request.get_cookie("NAME", secret=SECRET, digestmod=hashlib.OPTION_digestmod)  # None if it is not right
-    response.set_cookie(
-        "NAME", "user 7", secret=SECRET, digestmod=hashlib.OPTION_digestmod, httponly=True, secure=True, samesite="lax"
-    )
+    before = request.get_cookie("NAME", **SIGNED)  # None if it is not right
+    response.set_cookie("NAME", "user 7", httponly=True, secure=True, samesite="lax", **SIGNED)
     return {"before": before}"#,
         )]
     }

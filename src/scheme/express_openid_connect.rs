@@ -119,7 +119,10 @@ const { auth } = require("express-openid-connect")
 
 const app = express()
 const { ISSUER_BASE_URL: issuerBaseURL, CLIENT_ID: clientID, BASE_URL: baseURL } = process.env
-const session = { name: "NAME", rolling: OPTION_rolling, rollingDuration: OPTION_rollingDuration, absoluteDuration: OPTION_absoluteDuration }
+const session = {
+  name: "NAME",
+  rolling: OPTION_rolling, rollingDuration: OPTION_rollingDuration, absoluteDuration: OPTION_absoluteDuration,
+}
 app.use(auth({ issuerBaseURL, clientID, baseURL, secret: process.env.SECRET_ENV, session }))
 
 app.get("/", (req, res) => {

@@ -88,11 +88,12 @@ impl Scheme for FastifyCookie {
 import cookie from "@fastify/cookie"
 
 const app = Fastify()
+const attributes = { path: "/", httpOnly: true, secure: true, sameSite: "lax" }
 app.register(cookie, { secret: process.env.SECRET_ENV, algorithm: "OPTION_algorithm" })
 
 app.get("/", async (request, reply) => {
   const { valid, value } = request.unsignCookie(request.cookies["NAME"] ?? "")
-  reply.setCookie("NAME", "user-7", { signed: true, path: "/", httpOnly: true, secure: true, sameSite: "lax" })
+  reply.setCookie("NAME", "user-7", { signed: true, ...attributes })
   return { valid, value }
 })"#,
         )]

@@ -181,7 +181,8 @@ import secureSession from "@fastify/secure-session"
 
 const app = Fastify()
 const key = KEY_BYTES
-app.register(secureSession, { cookieName: "NAME", key, cookie: { path: "/", httpOnly: true, secure: true, sameSite: "lax" } })
+const cookie = { path: "/", httpOnly: true, secure: true, sameSite: "lax" }
+app.register(secureSession, { cookieName: "NAME", key, cookie })
 
 app.get("/", async (request) => {
   const before = request.session.get("user_id") // undefined if the cookie is not right

@@ -144,7 +144,8 @@ from flask import Flask, session
 
 app = Flask(__name__)
 app.config.update(
-    SECRET_KEY=os.environ["SECRET_ENV"], SESSION_COOKIE_NAME="NAME", SESSION_COOKIE_SECURE=True, SESSION_COOKIE_SAMESITE="Lax"
+    SECRET_KEY=os.environ["SECRET_ENV"],
+    SESSION_COOKIE_NAME="NAME", SESSION_COOKIE_SECURE=True, SESSION_COOKIE_SAMESITE="Lax",
 )
 
 @app.get("/")
@@ -182,7 +183,8 @@ from quart import Quart, session
 
 app = Quart(__name__)
 app.config.update(
-    SECRET_KEY=os.environ["SECRET_ENV"], SESSION_COOKIE_NAME="NAME", SESSION_COOKIE_SECURE=True, SESSION_COOKIE_SAMESITE="Lax"
+    SECRET_KEY=os.environ["SECRET_ENV"],
+    SESSION_COOKIE_NAME="NAME", SESSION_COOKIE_SECURE=True, SESSION_COOKIE_SAMESITE="Lax",
 )
 
 @app.get("/")

@@ -223,13 +223,16 @@ impl Scheme for HapiSignedCookie {
 
 const server = Hapi.server({ port: 3000 })
 server.state("NAME", {
-  encoding: "OPTION_encoding", path: "/", isHttpOnly: true, isSecure: true, isSameSite: "Lax",
+  encoding: "OPTION_encoding",
+  path: "/", isHttpOnly: true, isSecure: true, isSameSite: "Lax",
   sign: { password: process.env.SECRET_ENV },
 })
 server.route({
   method: "GET",
-  path: "/", // a wrong signature is answered with 400
-  handler: (request, h) => h.response({ before: request.state["NAME"] }).state("NAME", { user: 7 }),
+  path: "/",
+  handler: (request, h) => { // a wrong signature is answered with 400
+    return h.response({ before: request.state["NAME"] }).state("NAME", { user: 7 })
+  },
 })"#,
         )]
     }

@@ -76,10 +76,11 @@ import { getSignedCookie, setSignedCookie } from "hono/cookie"
 
 const app = new Hono()
 const secret = process.env.SECRET_ENV
+const attributes = { path: "/", httpOnly: true, secure: true, sameSite: "Lax" }
 
 app.get("/", async (c) => {
   const before = await getSignedCookie(c, secret, "NAME") // false if the signature is not right
-  await setSignedCookie(c, "NAME", "user-7", secret, { path: "/", httpOnly: true, secure: true, sameSite: "Lax" })
+  await setSignedCookie(c, "NAME", "user-7", secret, attributes)
   return c.json({ before })
 })"#,
         )]

@@ -372,7 +372,8 @@ impl Scheme for PyramidAuthtkt {
 from pyramid.authentication import AuthTktCookieHelper
 
 helper = AuthTktCookieHelper(
-    os.environ["SECRET_ENV"], cookie_name="NAME", hashalg="OPTION_hashalg", secure=True, http_only=True, samesite="Lax"
+    os.environ["SECRET_ENV"], cookie_name="NAME", hashalg="OPTION_hashalg",
+    secure=True, http_only=True, samesite="Lax",
 )
 
 def index(request):

@@ -307,7 +307,8 @@ impl Scheme for PyramidSession {
 from pyramid.session import SignedCookieSessionFactory
 
 factory = SignedCookieSessionFactory(
-    os.environ["SECRET_ENV"], cookie_name="NAME", salt="OPTION_salt", hashalg="OPTION_hashalg", secure=True, httponly=True
+    os.environ["SECRET_ENV"], cookie_name="NAME", salt="OPTION_salt", hashalg="OPTION_hashalg",
+    secure=True, httponly=True,
 )
 config = Configurator(session_factory=factory)
 

@@ -140,11 +140,13 @@ impl Scheme for SignedValue {
 const tag = (encoded) => createHmac("HASH_digest", KEY_BYTES).update(encoded).digest()
 
 const encoded = Buffer.from('{"user":7}').toString("base64url")
-res.cookie("NAME", `${encoded}.${tag(encoded).toString("base64url")}`, { httpOnly: true, secure: true, sameSite: "lax" })
+const value = `${encoded}.${tag(encoded).toString("base64url")}`
+res.cookie("NAME", value, { httpOnly: true, secure: true, sameSite: "lax" })
 
 const [payload, signature = ""] = req.cookies["NAME"].split(".")
-const [found, expected] = [Buffer.from(signature, "base64url"), tag(payload)]
-if (found.length !== expected.length || !timingSafeEqual(found, expected)) throw new Error("not signed with this secret")
+const found = Buffer.from(signature, "base64url")
+const expected = tag(payload)
+if (found.length !== expected.length || !timingSafeEqual(found, expected)) throw new Error("changed")
 const text = Buffer.from(payload, "base64url").toString()"#,
             ),
             super::Snippet::new(

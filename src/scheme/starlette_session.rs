@@ -92,7 +92,10 @@ from fastapi import FastAPI, Request
 from starlette.middleware.sessions import SessionMiddleware
 
 app = FastAPI()
-app.add_middleware(SessionMiddleware, secret_key=os.environ["SECRET_ENV"], session_cookie="NAME", https_only=True)
+app.add_middleware(
+    SessionMiddleware,
+    secret_key=os.environ["SECRET_ENV"], session_cookie="NAME", https_only=True,
+)
 
 @app.get("/")
 async def index(request: Request):
