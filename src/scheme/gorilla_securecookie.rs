@@ -344,7 +344,8 @@ impl Scheme for GorillaSecurecookie {
             "main.go",
             "go",
             r#"// The second key encrypts; nil leaves the value readable.
-var codec = securecookie.New([]byte(os.Getenv("SECRET_ENV")), nil).SetSerializer(securecookie.OPTION_serializer{})
+var codec = securecookie.New([]byte(os.Getenv("SECRET_ENV")), nil).
+	SetSerializer(securecookie.OPTION_serializer{})
 
 func index(w http.ResponseWriter, r *http.Request) {
 	before := map[string]string{}

@@ -17,9 +17,9 @@ const FAMILIES = [
   ['Fernet', 'fernet', 'short text', /Fernet/],
   ['Rails, signed', 'rails8-signed-cookie', '8.1.3.1: json serializer, special characters', /Rails signed cookie/],
   ['Rails, encrypted', 'rails8-encrypted-cookie', '7.2.2.1: gcm, marshal serializer', /Rails encrypted cookie/],
-  ['Rack', 'rack-session-cookie', 'json, SHA512', /Rack session/],
-  ['Laravel', 'laravel-cookie', 'AES-256-GCM', /Laravel encrypted/],
-  ['gorilla', 'gorilla-securecookie', 'json, nested', /Gorilla/i],
+  ['Rack', 'rack-session-cookie', 'json, SHA512', /Rack session/, ['hmac', 'coder']],
+  ['Laravel', 'laravel-cookie', 'AES-256-GCM', /Laravel encrypted/, ['cipher']],
+  ['gorilla', 'gorilla-securecookie', 'json, nested', /Gorilla/i, ['serializer']],
   ['Rust cookie', 'rust-cookie-private', 'Key::from, word', /Rust private/],
   ['Plug', 'plug-session-cookie', 'signed, list', /Plug session/, ['signing_salt']],
   ['Phoenix', 'phoenix-token', 'max_age infinity', /Phoenix token/, ['salt', 'max_age']],
@@ -43,7 +43,7 @@ function header({ cookie_name: name, cookie_value: value, set_cookie: line, opti
 function changed(text) {
   const end = text.includes('.sig=') ? text.indexOf('; ') : text.length;
   const start = text.startsWith('Cookie: ') ? text.indexOf('=') + 1 : 0;
-  let at = Math.floor(start + (end - start) * 0.45);
+  let at = Math.floor(start + (end - start) * 0.8);
   while (!/[A-Za-z0-9]/.test(text[at]) || /%.?$/.test(text.slice(0, at))) at += 1;
   return text.slice(0, at) + (text[at] === 'B' ? 'C' : 'B') + text.slice(at + 1);
 }
@@ -78,7 +78,8 @@ for (const [family, scheme, name, title, byHand = []] of FAMILIES) {
     await isValid(page);
 
     await inspectBox(page).fill(changed(header(value)));
-    await verdict(page).getByRole('heading', { name: 'Not valid', exact: true }).waitFor();
+    // Some that are changed have the form of nothing any more.
+    await verdict(page).getByRole('heading', { name: /^Not (valid|a signed value)$/ }).waitFor();
     await inspectBox(page).fill(header(value));
     await isValid(page);
 
@@ -144,7 +145,7 @@ test('the framework’s own code stands beside the value, with name, options and
   await expectText(code, 'os.environ["FLASK_SECRET_KEY"]');
   await page.getByRole('combobox', { name: 'Scheme' }).selectOption({ label: 'Bottle signed cookie' });
   await page.locator('#sign-option-digestmod').selectOption('sha512');
-  await expectText(code, 'digestmod=hashlib.sha512');
+  await expectText(code, '"digestmod": hashlib.sha512');
   await page.getByLabel('How the secret is read').first().selectOption('hex');
   await until(async () => (await code.count()) === 0, 'there is no code for a secret that Bottle would read otherwise');
 });
@@ -159,7 +160,7 @@ test('each step of how it is built can be copied, the key only once it is shown'
   const tag = steps.last();
   const shown = (await tag.locator('.bytes').innerText()).replaceAll(/\s/g, '');
   assert.equal(await copied(page, tag.getByRole('button', { name: /^Copy the / })), shown);
-  const key = steps.filter({ has: page.getByRole('button', { name: /^Show the / }) }).first();
+  const key = steps.filter({ has: page.getByRole('button', { name: /^(Show|Hide) the / }) }).first();
   assert.equal(await key.getByRole('button', { name: /^Copy/ }).count(), 0);
   await key.getByRole('button', { name: /^Show the / }).click();
   assert.match(await copied(page, key.getByRole('button', { name: /^Copy the / })), /^[0-9a-f]+$/);
