@@ -76,7 +76,7 @@ pub struct Signed {
     pub value: String,
     /// The value as it stands in a header: percent-encoded where the framework does so.
     pub cookie_value: String,
-    /// `Set-Cookie: …`
+    /// `Set-Cookie: …`; a second line where the framework sets a second cookie.
     pub set_cookie: String,
     /// A command for a POSIX shell that sends it.
     pub curl: String,

@@ -201,6 +201,13 @@ impl Scheme for Keygrip {
         Ok(Made { value, steps })
     }
 
+    fn companion(&self, draft: &Draft, value: &str) -> Option<(&'static str, String)> {
+        let (digest, encoding) = set(&draft.options).ok()?;
+        let keys = Keys::of(&draft.secrets, ABOUT.secret_encoding);
+        let message = format!("{}={value}", draft.cookie.name);
+        Some((".sig", encoding.write(&digest.tag(keys.signing().ok()?.bytes(), message.as_bytes()))))
+    }
+
     fn snippets(&self) -> Vec<super::Snippet> {
         vec![
             super::Snippet::new(

@@ -175,6 +175,11 @@ pub trait Scheme: Sync {
     /// If the payload, the secret or an option cannot be used: the field, the place and what to try.
     fn make(&self, draft: &Draft) -> Result<Made, SignError>;
 
+    /// The cookie that the framework sets beside `value`, if it does: what stands behind the name, and its value.
+    fn companion(&self, _draft: &Draft, _value: &str) -> Option<(&'static str, String)> {
+        None
+    }
+
     /// The framework's own code that sets and reads such a cookie: see [`Snippet`] for the words in it that are filled in.
     fn snippets(&self) -> Vec<Snippet> {
         Vec::new()
