@@ -56,6 +56,7 @@ fn look(input: &str, item: &Item, ask: &Ask) -> ItemReport {
         review.facts
     });
     findings.sort_by_key(|finding| finding.severity);
+    let on_request = opened.as_ref().is_some_and(|opened| waits(opened, ask));
     ItemReport {
         name: item.name.clone(),
         source: item.source,
@@ -68,12 +69,20 @@ fn look(input: &str, item: &Item, ask: &Ask) -> ItemReport {
         corrected: item.line.and_then(|line| cookie::corrected(line.of(input), ask.now)),
         findings,
         readings,
+        on_request,
     }
 }
 
 /// Below this, a scheme only says that nothing speaks against it: Base64 of any bytes. What is known to be something
 /// else is not offered as that.
 const GUESS: u8 = 20;
+
+/// Whether a check that is slow by design is all that is missing.
+fn waits(opened: &Opened, ask: &Ask) -> bool {
+    let has_secret = ask.secrets.iter().any(|secret| !secret.text.is_empty());
+    let is_slow = scheme::by_id(&opened.scheme).is_some_and(|scheme| scheme.is_slow(&ask.options));
+    is_slow && has_secret && !ask.patient && matches!(opened.verdict, Verdict::Unchecked { .. })
+}
 
 /// Every scheme that could have made the value, as it stands or percent-decoded; the likeliest first.
 pub fn candidates(item: &Item) -> Vec<Candidate> {

@@ -199,9 +199,16 @@ impl Key {
         &self.text
     }
 
-    /// Each value as it is written, without a prefix: what signs and verifies.
+    /// Each value with its prefix, as the framework finds it: what signs and verifies.
     pub fn values(&self) -> impl Iterator<Item = Zeroizing<String>> {
-        self.values.iter().map(|value| value.write(self.recipe.written))
+        let Recipe { prefix, written, .. } = self.recipe;
+        self.values.iter().map(move |value| {
+            let value = value.write(written);
+            let mut text = Zeroizing::new(String::with_capacity(prefix.len() + value.len()));
+            text.push_str(prefix);
+            text.push_str(&value);
+            text
+        })
     }
 
     fn of(recipe: Recipe, values: Vec<Value>) -> Self {
@@ -386,8 +393,8 @@ mod tests {
     fn a_key_may_hold_several_values() {
         let key = counted(Recipe { prefix: "k:", count: 2, ..Recipe::new(16, Written::Hex) });
         let values: Vec<_> = key.values().collect();
-        assert_eq!(key.text(), format!("k:{},k:{}", *values[0], *values[1]));
-        assert_eq!(values[1].as_str(), "101112131415161718191a1b1c1d1e1f");
+        assert_eq!(key.text(), format!("{},{}", *values[0], *values[1]));
+        assert_eq!(values[1].as_str(), "k:101112131415161718191a1b1c1d1e1f");
     }
 
     #[test]

@@ -6,6 +6,7 @@ use crate::cookie;
 use crate::finding::Finding;
 use crate::intake::Item;
 use crate::protocol::{Ask, Draft, Field, SignError, Signed};
+use crate::scheme::kit::snippet;
 use crate::scheme::{self, Scheme};
 
 /// What JavaScript's `encodeURIComponent` leaves as it is (ECMA-262, section 19.2.6.4).
@@ -37,11 +38,20 @@ pub fn sign(draft: &Draft) -> Result<Signed, SignError> {
     } else {
         made.value.clone()
     };
-    let line = cookie::write(&draft.cookie.name, &cookie_value, &draft.cookie)?;
+    let name = &draft.cookie.name;
+    let line = cookie::write(name, &cookie_value, &draft.cookie)?;
+    let mut set_cookie = format!("{HEADER}{line}");
+    let mut pairs = format!("{name}={cookie_value}");
+    if let Some((suffix, value)) = scheme.companion(draft, &made.value) {
+        let name = format!("{name}{suffix}");
+        set_cookie = format!("{set_cookie}\n{HEADER}{}", cookie::write(&name, &value, &draft.cookie)?);
+        pairs = format!("{pairs}; {name}={value}");
+    }
     Ok(Signed {
-        curl: curl(&draft.cookie.name, &cookie_value),
+        curl: curl(&pairs),
+        snippets: snippet::filled(scheme, draft),
         findings: remarks(draft, scheme, &made.value, &line),
-        set_cookie: format!("{HEADER}{line}"),
+        set_cookie,
         value: made.value,
         cookie_value,
         steps: made.steps,
@@ -71,8 +81,8 @@ fn remarks(draft: &Draft, scheme: &dyn Scheme, value: &str, line: &str) -> Vec<F
 }
 
 /// `curl` in a POSIX shell. The header is written by hand, since `--cookie` would take a value with `=` for a list.
-fn curl(name: &str, value: &str) -> String {
-    let header = format!("Cookie: {name}={value}").replace('\'', r"'\''");
+fn curl(pairs: &str) -> String {
+    let header = format!("Cookie: {pairs}").replace('\'', r"'\''");
     format!("curl --header '{header}' https://example.com/")
 }
 
@@ -106,6 +116,22 @@ mod tests {
             "{:?}",
             signed.findings
         );
+    }
+
+    #[test]
+    fn a_cookie_that_the_framework_sets_beside_it_is_there_too() {
+        let mut draft =
+            draft("keyboard cat", CookieDraft { name: "session".into(), ..CookieDraft::default() });
+        draft.scheme = "keygrip".into();
+        draft.payload.text = "{\"user_id\":7}".into();
+        let signed = sign(&draft).expect("can be signed");
+        // From tests/vectors/keygrip.json: made by cookie-session.
+        let value = "P7xreicNnf-oLV8_yDcjZ8H0FLI";
+        assert!(
+            signed.set_cookie.contains(&format!("\nSet-Cookie: session.sig={value}; Path=/")),
+            "{signed:?}"
+        );
+        assert!(signed.curl.contains(&format!("; session.sig={value}'")), "{}", signed.curl);
     }
 
     #[test]

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use keyjar::keygen::{Key, KeygenError, Recipe, Written};
 use keyjar::preset::Preset;
 use keyjar::protocol::{CookieDraft, Options, PayloadDraft, PayloadForm, Request, Response};
-use keyjar::scheme::About;
+use keyjar::scheme::{About, OptionKind};
 use keyjar::secret::SecretText;
 use leptos::prelude::*;
 
@@ -111,6 +111,8 @@ pub struct Given {
     /// The id of the scheme chosen for it.
     pub scheme: RwSignal<Option<String>>,
     pub options: RwSignal<Options>,
+    /// The question for which the person would wait, exactly as it is asked; none once anything of it changes.
+    pub patient: RwSignal<Option<Request>>,
 }
 
 /// What Sign is to make.
@@ -220,6 +222,16 @@ impl State {
         self.given.secrets.set(Vec::new());
         self.drafted.secrets.set(Vec::new());
         self.example_secrets.set(Vec::new());
+        // Options that hold keys as well.
+        self.catalogue.with_untracked(|all| {
+            let specs = all.iter().flat_map(|about| about.options.iter());
+            for spec in specs.filter(|spec| spec.kind == OptionKind::Secret) {
+                for options in [self.given.options, self.drafted.options] {
+                    options.update(|options| drop(options.remove(&*spec.name)));
+                }
+            }
+        });
+        self.given.patient.set(None);
         self.say("All secrets are cleared.");
     }
 
@@ -298,6 +310,7 @@ impl Given {
             item: RwSignal::new(None),
             scheme: RwSignal::new(None),
             options: RwSignal::new(Options::new()),
+            patient: RwSignal::new(None),
         }
     }
 }

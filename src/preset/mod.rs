@@ -37,6 +37,8 @@ pub struct Preset {
     pub docs: &'static str,
     /// The id of the scheme in Keyjar that the secret signs with, if Keyjar has it.
     pub scheme: Option<&'static str>,
+    /// Options of that scheme which the framework does not leave at their defaults.
+    pub options: &'static [(&'static str, &'static str)],
 }
 
 /// An environment variable that a framework's configuration reads. In all texts code stands between backticks.
@@ -171,7 +173,10 @@ mod tests {
                 assert!(!text.contains("  "), "{id}: {text}");
             }
             if let Some(scheme) = preset.scheme {
-                assert!(["express-cookie-signature", "jws-hmac"].contains(&scheme), "{id}: {scheme}");
+                let about = crate::scheme::by_id(scheme).expect("Keyjar has it").about();
+                for (name, _) in preset.options {
+                    assert!(about.options.iter().any(|spec| spec.name == *name), "{id}: {name}");
+                }
             }
         }
     }
@@ -237,6 +242,42 @@ mod tests {
         let strapi = Key::generate(preset("strapi").main.recipe).expect("a key");
         assert_eq!((strapi.text().split(',').count(), strapi.values().count()), (4, 4));
         assert_eq!(preset("wordpress").variables().count(), 8);
+    }
+
+    /// The key goes from Generate to Sign at one press: it must be one that the scheme takes.
+    #[test]
+    fn the_scheme_of_a_preset_signs_with_its_key() {
+        use crate::protocol::{CookieDraft, Draft, Options, PayloadDraft};
+        use crate::secret::SecretText;
+
+        for preset in ALL {
+            let Some(about) = preset.scheme.and_then(crate::scheme::by_id).map(|scheme| scheme.about())
+            else {
+                continue;
+            };
+            let set = preset.options.iter().map(|(name, value)| ((*name).to_owned(), (*value).into()));
+            let mut options: Options = set.collect();
+            if preset.id == "phoenix" {
+                // The one thing that every application makes for itself.
+                options.insert("signing_salt".into(), "Xy9kQ2pL".into());
+            }
+            let key = Key::generate(preset.main.recipe).expect("a key");
+            let made = crate::sign::sign(&Draft {
+                scheme: about.id.to_string(),
+                payload: PayloadDraft {
+                    form: *about.payload_forms.first().expect("it can be made"),
+                    text: about.example.to_string(),
+                },
+                secrets: key
+                    .values()
+                    .map(|text| SecretText { text, encoding: Some(preset.encoding) })
+                    .collect(),
+                options,
+                cookie: CookieDraft::default(),
+                now: Some(1_800_000_000),
+            });
+            assert!(made.is_ok(), "{}: {made:?}", preset.id);
+        }
     }
 
     #[test]

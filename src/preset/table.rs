@@ -88,7 +88,8 @@ pub static ALL: &[Preset] = &[
             code: "import os\n\nSECRET_KEY = os.environ[\"SECRET_KEY\"]\n",
         },
         docs: "https://docs.djangoproject.com/en/stable/ref/settings/#secret-key",
-        scheme: None,
+        scheme: Some("django-session-signed-cookies"),
+        options: &[],
     },
     Preset {
         id: "flask",
@@ -113,7 +114,8 @@ pub static ALL: &[Preset] = &[
             code: "from flask import Flask\n\napp = Flask(__name__)\napp.config.from_prefixed_env()\n",
         },
         docs: "https://flask.palletsprojects.com/en/stable/config/#SECRET_KEY",
-        scheme: None,
+        scheme: Some("flask-session"),
+        options: &[],
     },
     Preset {
         id: "starlette",
@@ -138,7 +140,8 @@ pub static ALL: &[Preset] = &[
                    app = FastAPI()\napp.add_middleware(SessionMiddleware, secret_key=os.environ[\"SECRET_KEY\"])\n",
         },
         docs: "https://www.starlette.io/middleware/#sessionmiddleware",
-        scheme: None,
+        scheme: Some("starlette-session"),
+        options: &[],
     },
     Preset {
         id: "rails",
@@ -163,7 +166,8 @@ pub static ALL: &[Preset] = &[
             code: "Rails.application.configure do\n  config.secret_key_base = ENV.fetch(\"SECRET_KEY_BASE\")\nend\n",
         },
         docs: "https://guides.rubyonrails.org/security.html#session-storage",
-        scheme: None,
+        scheme: Some("rails8-encrypted-cookie"),
+        options: &[],
     },
     Preset {
         id: "rack",
@@ -194,7 +198,8 @@ pub static ALL: &[Preset] = &[
             code: "require \"sinatra\"\n\nenable :sessions\nset :session_secret, ENV.fetch(\"SESSION_SECRET\")\n",
         },
         docs: "https://sinatrarb.com/intro.html#Using%20Sessions",
-        scheme: None,
+        scheme: Some("rack-session-encrypted"),
+        options: &[],
     },
     Preset {
         id: "express",
@@ -220,6 +225,7 @@ pub static ALL: &[Preset] = &[
         },
         docs: "https://github.com/expressjs/session#secret",
         scheme: Some("express-cookie-signature"),
+        options: &[],
     },
     Preset {
         id: "authjs",
@@ -250,7 +256,8 @@ pub static ALL: &[Preset] = &[
                    export const { handlers, auth } = NextAuth({ providers: [] });\n",
         },
         docs: "https://authjs.dev/reference/core#secret",
-        scheme: None,
+        scheme: Some("authjs-jwe"),
+        options: &[],
     },
     Preset {
         id: "iron-session",
@@ -281,7 +288,8 @@ pub static ALL: &[Preset] = &[
                    password: process.env.SESSION_PASSWORD,\n});\n",
         },
         docs: "https://github.com/vvo/iron-session#session-options",
-        scheme: None,
+        scheme: Some("iron-session"),
+        options: &[],
     },
     Preset {
         id: "fastify",
@@ -310,7 +318,8 @@ pub static ALL: &[Preset] = &[
             code: "app.register(fastifyCookie);\napp.register(fastifySession, { secret: process.env.SESSION_SECRET });\n",
         },
         docs: "https://github.com/fastify/session#secret-required",
-        scheme: None,
+        scheme: Some("fastify-cookie"),
+        options: &[],
     },
     Preset {
         id: "fastify-secure-session",
@@ -339,7 +348,8 @@ pub static ALL: &[Preset] = &[
             code: "app.register(secureSession, {\n  key: process.env.SESSION_KEY,\n  cookie: { path: \"/\" },\n});\n",
         },
         docs: "https://github.com/fastify/fastify-secure-session#using-a-pregenerated-key",
-        scheme: None,
+        scheme: Some("fastify-secure-session"),
+        options: &[],
     },
     Preset {
         id: "strapi",
@@ -371,6 +381,7 @@ pub static ALL: &[Preset] = &[
         },
         docs: "https://docs.strapi.io/cms/configurations/environment",
         scheme: None,
+        options: &[],
     },
     Preset {
         id: "laravel",
@@ -389,7 +400,8 @@ pub static ALL: &[Preset] = &[
         others: &[],
         why: "What `php artisan key:generate` makes: 32 bytes for AES-256-CBC. Without `base64:` in front, Laravel would \
               take the characters themselves.",
-        encoding: SecretEncoding::Base64,
+        // Laravel looks for `base64:` itself.
+        encoding: SecretEncoding::Utf8,
         read_as: "Base64 after `base64:`, decoded to 32 bytes",
         minimum: "Exactly 32 bytes; another length raises `RuntimeException: Unsupported cipher or incorrect key length`",
         rotation: "Move the old key to `APP_PREVIOUS_KEYS`, with commas between several; it decrypts and never encrypts",
@@ -399,7 +411,8 @@ pub static ALL: &[Preset] = &[
             code: "'cipher' => 'AES-256-CBC',\n'key' => env('APP_KEY'),\n",
         },
         docs: "https://laravel.com/docs/encryption#configuration",
-        scheme: None,
+        scheme: Some("laravel-cookie"),
+        options: &[],
     },
     Preset {
         id: "wordpress",
@@ -431,6 +444,7 @@ pub static ALL: &[Preset] = &[
         },
         docs: "https://developer.wordpress.org/advanced-administration/wordpress/wp-config/#security-keys",
         scheme: None,
+        options: &[],
     },
     Preset {
         id: "phoenix",
@@ -458,7 +472,8 @@ pub static ALL: &[Preset] = &[
             code: "config :my_app, MyAppWeb.Endpoint,\n  secret_key_base: System.fetch_env!(\"SECRET_KEY_BASE\")\n",
         },
         docs: "https://hexdocs.pm/plug/Plug.Session.COOKIE.html",
-        scheme: None,
+        scheme: Some("plug-session-cookie"),
+        options: &[],
     },
     Preset {
         id: "gorilla",
@@ -500,7 +515,8 @@ pub static ALL: &[Preset] = &[
                    var store = sessions.NewCookieStore(key(\"SESSION_HASH_KEY\"), key(\"SESSION_BLOCK_KEY\"))\n",
         },
         docs: "https://pkg.go.dev/github.com/gorilla/sessions#NewCookieStore",
-        scheme: None,
+        scheme: Some("gorilla-securecookie"),
+        options: &[],
     },
     Preset {
         id: "rocket",
@@ -532,7 +548,8 @@ pub static ALL: &[Preset] = &[
                    rocket::build()\n}\n",
         },
         docs: "https://rocket.rs/guide/v0.5/configuration/#secret-key",
-        scheme: None,
+        scheme: Some("rust-cookie-private"),
+        options: &[("key", "derive_from")],
     },
     Preset {
         id: "spring-jwt",
@@ -564,6 +581,7 @@ pub static ALL: &[Preset] = &[
         },
         docs: "https://github.com/jwtk/jjwt#creating-safe-keys",
         scheme: Some("jws-hmac"),
+        options: &[],
     },
     Preset {
         id: "aspnet-jwt",
@@ -595,6 +613,7 @@ pub static ALL: &[Preset] = &[
         },
         docs: "https://learn.microsoft.com/aspnet/core/security/authentication/configure-jwt-bearer-authentication",
         scheme: Some("jws-hmac"),
+        options: &[],
     },
 ];
 
@@ -627,6 +646,7 @@ const fn jwt(
         },
         docs: "https://www.rfc-editor.org/rfc/rfc7518#section-3.2",
         scheme: Some("jws-hmac"),
+        options: &[],
     }
 }
 

@@ -62,6 +62,29 @@ pub enum OptionKind {
     Hex,
     /// A JSON value.
     Json,
+    /// A key or password, or a JSON object or list of them: masked as the secret is.
+    Secret,
+}
+
+/// Code of the framework's own that sets and reads the same cookie.
+///
+/// In what a scheme gives, whole words stand for what a draft holds: `NAME` for the cookie's name, `SECRET_ENV` for the
+/// variable that the secret is read from, `KEY_BYTES` for the bytes of that secret, `OPTION_salt` for the option `salt`,
+/// `HASH_digest` for the option `digest` as most languages spell a hash function (`sha256`), and `SYMBOL_serializer` for a
+/// constant of Ruby or a number as they are, and any other text as a symbol. A line with an option that is empty is left out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Snippet {
+    /// `settings.py`, or what tells it from another: `Node, jose`.
+    pub file: Words,
+    /// `python`, `javascript`, `ruby`, `php`, `elixir`, `go`, `rust`, `perl`.
+    pub language: Words,
+    pub code: Words,
+}
+
+impl Snippet {
+    pub const fn new(file: &'static str, language: &'static str, code: &'static str) -> Self {
+        Self { file: Cow::Borrowed(file), language: Cow::Borrowed(language), code: Cow::Borrowed(code) }
+    }
 }
 
 /// How a payload is given or shown.

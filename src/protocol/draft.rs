@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Options, PayloadForm, Step};
+use super::{Options, PayloadForm, Snippet, Step};
 use crate::finding::Finding;
 use crate::secret::SecretText;
 
@@ -76,10 +76,13 @@ pub struct Signed {
     pub value: String,
     /// The value as it stands in a header: percent-encoded where the framework does so.
     pub cookie_value: String,
-    /// `Set-Cookie: …`
+    /// `Set-Cookie: …`; a second line where the framework sets a second cookie.
     pub set_cookie: String,
     /// A command for a POSIX shell that sends it.
     pub curl: String,
+    /// The framework's own code for such a cookie, filled in but for the word `SECRET_ENV`. Empty if the framework does
+    /// not read its secret as it was read here.
+    pub snippets: Vec<Snippet>,
     /// How it was made.
     pub steps: Vec<Step>,
     /// Remarks on the `Set-Cookie` line and the secret.

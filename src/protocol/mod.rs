@@ -12,7 +12,7 @@ mod about;
 mod draft;
 mod report;
 
-pub use about::{About, OptionKind, OptionSpec, PayloadForm, Words};
+pub use about::{About, OptionKind, OptionSpec, PayloadForm, Snippet, Words};
 pub use draft::{CookieDraft, Draft, Field, PayloadDraft, SameSite, SignError, Signed};
 pub use report::{
     Ask, Candidate, Caveat, CaveatKind, Excerpt, Fact, FactValue, ItemReport, Known, Opened, Outcome,

@@ -86,6 +86,8 @@ pub struct ItemReport {
     pub findings: Vec<Finding>,
     /// If the secret did not verify: every way in which it was read.
     pub readings: Vec<Reading>,
+    /// Whether it is unchecked only because the check is slow by design: it runs once [`Ask::patient`] is set.
+    pub on_request: bool,
 }
 
 /// A kind of value that is known and cannot be verified here.

@@ -153,6 +153,21 @@ impl Scheme for AdonisjsEncryptedCookie {
         let iv = BASE64URL.encode(&random::bytes::<12>()?).into_bytes();
         make(&ABOUT_6, Driver::Legacy, "", iv, draft)
     }
+
+    fn snippets(&self) -> Vec<super::Snippet> {
+        vec![super::Snippet::new(
+            "start/routes.ts",
+            "javascript",
+            r#"import router from "@adonisjs/core/services/router"
+
+// config/app.ts: export const appKey = new Secret(env.get("SECRET_ENV"))
+router.get("/", ({ request, response }) => {
+  const before = request.encryptedCookie("NAME", null) // null if it is not right
+  response.encryptedCookie("NAME", { user_id: 7 }, { httpOnly: true, secure: true, sameSite: "lax" })
+  return { before }
+})"#,
+        )]
+    }
 }
 
 impl Scheme for AdonisjsEncryptedCookieV7 {
@@ -216,6 +231,21 @@ impl Scheme for AdonisjsEncryptedCookieV7 {
             _ => random::bytes::<NONCE>()?.to_vec(),
         };
         make(&ABOUT_7, driver, id, iv, draft)
+    }
+
+    fn snippets(&self) -> Vec<super::Snippet> {
+        vec![super::Snippet::new(
+            "start/routes.ts",
+            "javascript",
+            r#"import router from "@adonisjs/core/services/router"
+
+// config/encryption.ts: the driver has the id "OPTION_id" and keys: [env.get("SECRET_ENV")]
+router.get("/", ({ request, response }) => {
+  const before = request.encryptedCookie("NAME", null) // null if it is not right
+  response.encryptedCookie("NAME", { user_id: 7 }, { httpOnly: true, secure: true, sameSite: "lax" })
+  return { before }
+})"#,
+        )]
     }
 }
 

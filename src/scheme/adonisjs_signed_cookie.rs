@@ -115,6 +115,21 @@ impl Scheme for AdonisjsSignedCookie {
             steps: steps(message.as_bytes(), &encoded, &keys),
         })
     }
+
+    fn snippets(&self) -> Vec<super::Snippet> {
+        vec![super::Snippet::new(
+            "start/routes.ts",
+            "javascript",
+            r#"import router from "@adonisjs/core/services/router"
+
+// config/app.ts: export const appKey = new Secret(env.get("SECRET_ENV"))
+router.get("/", ({ request, response }) => {
+  const before = request.cookie("NAME", null) // null if it is not right
+  response.cookie("NAME", { user_id: 7 }, { httpOnly: true, secure: true, sameSite: "lax" })
+  return { before }
+})"#,
+        )]
+    }
 }
 
 /// The key that AdonisJS makes of the app key.

@@ -96,6 +96,27 @@ impl Scheme for AiohttpSessionEncrypted {
         let (value, steps) = fernet::make(&keys, age::now(draft)?, plain.as_bytes())?;
         Ok(Made { value, steps })
     }
+
+    fn snippets(&self) -> Vec<super::Snippet> {
+        vec![super::Snippet::new(
+            "app.py",
+            "python",
+            r#"import base64, os
+from aiohttp import web
+from aiohttp_session import get_session, setup
+from aiohttp_session.cookie_storage import EncryptedCookieStorage
+
+async def index(request):
+    session = await get_session(request)  # empty if the cookie is not right
+    before, session["user"] = session.get("user"), 7
+    return web.json_response({"before": before})
+
+app = web.Application()
+key = KEY_BYTES
+setup(app, EncryptedCookieStorage(key, cookie_name="NAME", secure=True, samesite="Lax"))
+app.router.add_get("/", index)"#,
+        )]
+    }
 }
 
 /// # Errors

@@ -124,6 +124,27 @@ impl Scheme for AiohttpSessionNacl {
             steps: steps(&keys, &nonce, &sealed, Some(plain.as_bytes())),
         })
     }
+
+    fn snippets(&self) -> Vec<super::Snippet> {
+        vec![super::Snippet::new(
+            "app.py",
+            "python",
+            r#"import base64, os
+from aiohttp import web
+from aiohttp_session import get_session, setup
+from aiohttp_session.nacl_storage import NaClCookieStorage
+
+async def index(request):
+    session = await get_session(request)  # empty if the cookie is not right
+    before, session["user"] = session.get("user"), 7
+    return web.json_response({"before": before})
+
+app = web.Application()
+key = KEY_BYTES
+setup(app, NaClCookieStorage(key, cookie_name="NAME", secure=True, samesite="Lax"))
+app.router.add_get("/", index)"#,
+        )]
+    }
 }
 
 fn steps(keys: &Keys, nonce: &[u8], sealed: &[u8], plain: Option<&[u8]>) -> Vec<Step> {

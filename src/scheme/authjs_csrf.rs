@@ -114,6 +114,20 @@ impl Scheme for AuthjsCsrf {
         }
         Ok(Made { value: format!("{token}|{}", hash_of(&token, key)), steps: steps(&token, &keys) })
     }
+
+    fn snippets(&self) -> Vec<super::Snippet> {
+        vec![super::Snippet::new(
+            "auth.js and a page",
+            "javascript",
+            r#"// auth.js
+import NextAuth from "next-auth"
+export const { handlers, auth } = NextAuth({ secret: process.env.SECRET_ENV, providers: [] })
+
+// In a page: asks /api/auth/csrf, which sets the cookie. The token goes back in a form's field `csrfToken`.
+import { getCsrfToken } from "next-auth/react"
+const csrfToken = await getCsrfToken()"#,
+        )]
+    }
 }
 
 fn is_hex(text: &str) -> bool {

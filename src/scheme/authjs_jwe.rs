@@ -84,6 +84,22 @@ impl Scheme for AuthjsJwe {
         let derivations = derivations(&draft.options, Some(&draft.cookie.name))?;
         jwe_session::make(draft, &recipe(derivations, &|_, _| Ok(Vec::new())), Header::new(), &claims)
     }
+
+    fn snippets(&self) -> Vec<super::Snippet> {
+        vec![super::Snippet::new(
+            "A route handler",
+            "javascript",
+            r#"import { cookies } from "next/headers"
+import { decode, encode } from "next-auth/jwt" // elsewhere: "@auth/core/jwt"
+
+const secret = process.env.SECRET_ENV
+const salt = "NAME" // Auth.js takes the cookie's name
+const jar = await cookies()
+const claims = await decode({ token: jar.get("NAME")?.value, secret, salt })
+const token = await encode({ token: { sub: "7" }, secret, salt, maxAge: OPTION_maxAge })
+jar.set("NAME", token, { httpOnly: true, secure: true, sameSite: "lax" })"#,
+        )]
+    }
 }
 
 fn recipe<'a>(derivations: Vec<Derivation>, check: jwe_session::Check<'a>) -> Recipe<'a> {

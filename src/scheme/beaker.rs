@@ -64,7 +64,7 @@ static ABOUT_COOKIE: About = About {
         },
         OptionSpec {
             name: Cow::Borrowed(ENCRYPT_KEY),
-            kind: OptionKind::Text,
+            kind: OptionKind::Secret,
             default: Cow::Borrowed(""),
             help: Cow::Borrowed(
                 "The second secret, where sessions are encrypted too. The first is `validate_key`.",
@@ -230,6 +230,27 @@ impl Scheme for BeakerSessionId {
         })?;
         let tag = hex::encode(DIGEST.tag(key.bytes(), id.as_bytes()));
         Ok(Made { value: format!("{tag}{id}"), steps: id_steps(&keys, &id) })
+    }
+
+    fn snippets(&self) -> Vec<super::Snippet> {
+        vec![super::Snippet::new(
+            "app.py",
+            "python",
+            r#"import os
+from beaker.middleware import SessionMiddleware
+
+def index(environ, start_response):
+    session = environ["beaker.session"]  # empty if the cookie is not right
+    session["user"] = 7
+    session.save()
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [str(dict(session)).encode()]
+
+app = SessionMiddleware(index, {
+    "session.type": "file", "session.data_dir": "sessions", "session.key": "NAME",
+    "session.secret": os.environ["SECRET_ENV"], "session.secure": True, "session.httponly": True,
+})"#,
+        )]
     }
 }
 
@@ -465,6 +486,27 @@ impl Scheme for BeakerCookieSession {
         steps.push(settings.data_step(&data));
         steps.extend(tag_steps(&keys, &data));
         Ok(Made { value: format!("{tag}{data}"), steps })
+    }
+
+    fn snippets(&self) -> Vec<super::Snippet> {
+        vec![super::Snippet::new(
+            "app.py",
+            "python",
+            r#"import os
+from beaker.middleware import SessionMiddleware
+
+def index(environ, start_response):
+    session = environ["beaker.session"]  # empty if the cookie is not right
+    session["user"] = 7
+    session.save()
+    start_response("200 OK", [("Content-Type", "text/plain")])
+    return [str(dict(session)).encode()]
+
+app = SessionMiddleware(index, {
+    "session.type": "cookie", "session.key": "NAME", "session.secure": True, "session.httponly": True,
+    "session.validate_key": os.environ["SECRET_ENV"], "session.data_serializer": "OPTION_data_serializer",
+})"#,
+        )]
     }
 }
 

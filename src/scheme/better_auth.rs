@@ -100,6 +100,24 @@ impl Scheme for BetterAuth {
         }
         COOKIE.make(&text, draft, Digest::Sha256)
     }
+
+    fn snippets(&self) -> Vec<super::Snippet> {
+        vec![super::Snippet::new(
+            "auth.js",
+            "javascript",
+            r#"import { betterAuth } from "better-auth"
+import { createAuthEndpoint } from "better-auth/api"
+
+const example = createAuthEndpoint("/example", { method: "GET" }, async (ctx) => {
+  const { secret } = ctx.context
+  const before = await ctx.getSignedCookie("NAME", secret) // false if the signature is not right
+  await ctx.setSignedCookie("NAME", "user-7", secret, { httpOnly: true, secure: true, sameSite: "lax" })
+  return ctx.json({ before })
+})
+const plugin = { id: "example", endpoints: { example } }
+export const auth = betterAuth({ secret: process.env.SECRET_ENV, plugins: [plugin] })"#,
+        )]
+    }
 }
 
 /// How the name of the session's cookie ends, whatever the option `cookiePrefix` is.

@@ -104,6 +104,22 @@ impl Scheme for BetterAuthJwe {
         let claims = jwe_session::jwt_claims(draft, &own, DEFAULT_MAX_AGE)?;
         jwe_session::make(draft, &recipe(&|_, _| Ok(Vec::new())), Header::new(), &claims)
     }
+
+    fn snippets(&self) -> Vec<super::Snippet> {
+        vec![super::Snippet::new(
+            "auth.js",
+            "javascript",
+            r#"import { betterAuth } from "better-auth"
+
+export const auth = betterAuth({
+  secret: process.env.SECRET_ENV,
+  session: { cookieCache: { enabled: true, maxAge: OPTION_maxAge, strategy: "jwe" } },
+})
+
+// Set when someone signs in, and read without the database until it ends:
+const session = await auth.api.getSession({ headers: request.headers })"#,
+        )]
+    }
 }
 
 fn recipe<'a>(check: jwe_session::Check<'a>) -> Recipe<'a> {

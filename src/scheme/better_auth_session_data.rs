@@ -175,6 +175,22 @@ impl Scheme for BetterAuthSessionData {
         ]);
         Ok(Made { value: BASE64URL.encode(json.as_bytes()), steps: steps(&message, &keys) })
     }
+
+    fn snippets(&self) -> Vec<super::Snippet> {
+        vec![super::Snippet::new(
+            "auth.js",
+            "javascript",
+            r#"import { betterAuth } from "better-auth"
+
+export const auth = betterAuth({
+  secret: process.env.SECRET_ENV,
+  session: { cookieCache: { enabled: true, maxAge: OPTION_maxAge, strategy: "compact" } },
+})
+
+// Set when someone signs in, and read without the database until it ends:
+const session = await auth.api.getSession({ headers: request.headers })"#,
+        )]
+    }
 }
 
 /// What the cookie holds.

@@ -113,6 +113,23 @@ impl Scheme for BottleCookie {
         let tag = BASE64_PADDED.encode(&digest.tag(key.bytes(), message.as_bytes()));
         Ok(Made { value: format!("!{tag}?{message}"), steps: steps(&pickled, &message, digest, &keys) })
     }
+
+    fn snippets(&self) -> Vec<super::Snippet> {
+        vec![super::Snippet::new(
+            "app.py",
+            "python",
+            r#"import hashlib, os
+from bottle import request, response, route
+
+SIGNED = {"secret": os.environ["SECRET_ENV"], "digestmod": hashlib.OPTION_digestmod}
+
+@route("/")
+def index():
+    before = request.get_cookie("NAME", **SIGNED)  # None if it is not right
+    response.set_cookie("NAME", "user 7", httponly=True, secure=True, samesite="lax", **SIGNED)
+    return {"before": before}"#,
+        )]
+    }
 }
 
 fn open(tag: &str, message: &str, digest: Digest, item: &Item, ask: &Ask) -> Opened {

@@ -68,4 +68,22 @@ impl Scheme for DjangoMessages {
     fn make(&self, draft: &Draft) -> Result<Made, SignError> {
         python_signing::make(&ABOUT, PACKING, signer(&draft.options), draft)
     }
+
+    fn snippets(&self) -> Vec<super::Snippet> {
+        vec![super::Snippet::new(
+            "settings.py and views.py",
+            "python",
+            r#"# settings.py
+SECRET_KEY = os.environ["SECRET_ENV"]
+MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
+
+# views.py: the cookie is called `messages`
+from django.contrib import messages
+
+def index(request):
+    before = [str(message) for message in messages.get_messages(request)]
+    messages.success(request, "Profile saved.")
+    return JsonResponse({"before": before})"#,
+        )]
+    }
 }

@@ -119,6 +119,23 @@ impl Scheme for DjangoSessionData {
     fn make(&self, draft: &Draft) -> Result<Made, SignError> {
         python_signing::make(&DATA, PACKING, data_signer(&draft.options), draft)
     }
+
+    fn snippets(&self) -> Vec<super::Snippet> {
+        vec![super::Snippet::new(
+            "manage.py shell",
+            "python",
+            r#"# settings.py: SECRET_KEY = os.environ["SECRET_ENV"]
+from django.contrib.sessions.backends.db import SessionStore
+from django.contrib.sessions.models import Session
+
+# What stands in the column session_data; the cookie holds only the key of the row.
+value = SessionStore().encode({"_auth_user_id": "7"})
+data = SessionStore().decode(value)  # {} if the signature is not right
+
+row = Session.objects.get(session_key=session_key)
+data = row.get_decoded()"#,
+        )]
+    }
 }
 
 impl Scheme for DjangoSessionSignedCookies {
@@ -136,5 +153,23 @@ impl Scheme for DjangoSessionSignedCookies {
 
     fn make(&self, draft: &Draft) -> Result<Made, SignError> {
         python_signing::make(&COOKIE, PACKING, cookie_signer(&draft.options), draft)
+    }
+
+    fn snippets(&self) -> Vec<super::Snippet> {
+        vec![super::Snippet::new(
+            "settings.py and views.py",
+            "python",
+            r#"# settings.py
+SECRET_KEY = os.environ["SECRET_ENV"]
+SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
+SESSION_COOKIE_NAME = "NAME"
+SESSION_COOKIE_SECURE = True
+
+# views.py
+def index(request):
+    before = request.session.get("user_id")  # None if the signature is not right
+    request.session["user_id"] = 7
+    return JsonResponse({"before": before})"#,
+        )]
     }
 }

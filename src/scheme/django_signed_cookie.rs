@@ -181,6 +181,27 @@ impl Scheme for DjangoSignedCookie {
     fn make(&self, draft: &Draft) -> Result<Made, SignError> {
         make(&ABOUT, salt, draft)
     }
+
+    fn snippets(&self) -> Vec<super::Snippet> {
+        vec![super::Snippet::new(
+            "views.py",
+            "python",
+            r#"from django.http import JsonResponse
+
+def index(request):  # settings.py: SECRET_KEY = os.environ["SECRET_ENV"]
+    before = request.get_signed_cookie(
+        "NAME",
+        salt="OPTION_salt",
+        default=None,  # if the signature is not right
+    )
+    response = JsonResponse({"before": before})
+    response.set_signed_cookie(
+        "NAME", "dark", httponly=True, secure=True, samesite="Lax",
+        salt="OPTION_salt",
+    )
+    return response"#,
+        )]
+    }
 }
 
 impl Scheme for DjangoSignedCookieLegacy {
@@ -198,6 +219,27 @@ impl Scheme for DjangoSignedCookieLegacy {
 
     fn make(&self, draft: &Draft) -> Result<Made, SignError> {
         make(&LEGACY, legacy_salt, draft)
+    }
+
+    fn snippets(&self) -> Vec<super::Snippet> {
+        vec![super::Snippet::new(
+            "views.py",
+            "python",
+            r#"from django.http import JsonResponse
+
+def index(request):  # settings.py: SECRET_KEY = os.environ["SECRET_ENV"]
+    before = request.get_signed_cookie(
+        "NAME",
+        salt="OPTION_salt",
+        default=None,  # if the signature is not right
+    )
+    response = JsonResponse({"before": before})
+    response.set_signed_cookie(
+        "NAME", "dark", httponly=True, secure=True, samesite="Lax",
+        salt="OPTION_salt",
+    )
+    return response"#,
+        )]
     }
 }
 

@@ -144,6 +144,22 @@ impl Scheme for DjangoSigner {
     fn make(&self, draft: &Draft) -> Result<Made, SignError> {
         python_signing::make(&SIGNER_ABOUT, Packing::Text, signer(&draft.options, SIGNER), draft)
     }
+
+    fn snippets(&self) -> Vec<super::Snippet> {
+        vec![super::Snippet::new(
+            "Python",
+            "python",
+            r#"from django.core.signing import BadSignature, OPTION_class
+
+# settings.py: SECRET_KEY = os.environ["SECRET_ENV"]
+signer = OPTION_class(salt="OPTION_salt", sep="OPTION_sep", algorithm="OPTION_algorithm")
+response.set_cookie("NAME", signer.sign("user-7"), httponly=True, secure=True, samesite="Lax")
+try:
+    text = signer.unsign(request.COOKIES["NAME"])
+except BadSignature:
+    text = None"#,
+        )]
+    }
 }
 
 impl Scheme for DjangoSigning {
@@ -170,5 +186,24 @@ impl Scheme for DjangoSigning {
     fn make(&self, draft: &Draft) -> Result<Made, SignError> {
         let packing = django::packing(options::flag(&draft.options, COMPRESS)?.unwrap_or(false), false);
         python_signing::make(&ABOUT, packing, signer(&draft.options, DUMPS), draft)
+    }
+
+    fn snippets(&self) -> Vec<super::Snippet> {
+        vec![super::Snippet::new(
+            "views.py",
+            "python",
+            r#"from django.core import signing
+from django.http import JsonResponse
+
+def index(request):  # settings.py: SECRET_KEY = os.environ["SECRET_ENV"]
+    try:
+        before = signing.loads(request.COOKIES.get("NAME", ""), salt="OPTION_salt")
+    except signing.BadSignature:
+        before = None
+    response = JsonResponse({"before": before})
+    value = signing.dumps({"user_id": 7}, salt="OPTION_salt")
+    response.set_cookie("NAME", value, httponly=True, secure=True, samesite="Lax")
+    return response"#,
+        )]
     }
 }

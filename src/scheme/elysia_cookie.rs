@@ -95,6 +95,23 @@ impl Scheme for ElysiaCookie {
         }
         COOKIE.make(&text, draft, Digest::Sha256)
     }
+
+    fn snippets(&self) -> Vec<super::Snippet> {
+        vec![super::Snippet::new(
+            "index.js",
+            "javascript",
+            r#"import { Elysia } from "elysia"
+
+new Elysia({ cookie: { secrets: process.env.SECRET_ENV, sign: ["NAME"] } })
+  .get("/", ({ cookie }) => {
+    const session = cookie["NAME"] // a wrong signature refuses the request
+    const before = session.value
+    session.set({ value: { user: 7 }, path: "/", httpOnly: true, secure: true, sameSite: "lax" })
+    return { before }
+  })
+  .listen(3000)"#,
+        )]
+    }
 }
 
 /// What a program gets: JSON in braces or brackets as what it stands for, everything else as text.

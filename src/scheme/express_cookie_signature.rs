@@ -83,6 +83,24 @@ impl Scheme for ExpressCookieSignature {
     fn make(&self, draft: &Draft) -> Result<Made, SignError> {
         COOKIE.make(&value_of(&draft.payload)?, draft, DIGEST)
     }
+
+    fn snippets(&self) -> Vec<super::Snippet> {
+        vec![super::Snippet::new(
+            "Express, cookie-parser",
+            "javascript",
+            r#"import express from "express"
+import cookieParser from "cookie-parser"
+
+const app = express()
+app.use(cookieParser(process.env.SECRET_ENV))
+
+app.get("/", (req, res) => {
+  const before = req.signedCookies["NAME"] // false if the signature is not right
+  res.cookie("NAME", { user: 7 }, { signed: true, httpOnly: true, secure: true, sameSite: "lax" })
+  res.json({ before })
+})"#,
+        )]
+    }
 }
 
 /// What `req.signedCookies` holds: the JSON behind `j:` if it is JSON and not falsy, else the text

@@ -112,6 +112,28 @@ impl Scheme for ExpressOpenidConnect {
         times.insert("exp".into(), now.saturating_add(shortest.unwrap_or_default()).into());
         jwe_session::make(draft, &recipe(&|_, _| Ok(Vec::new())), times, session.as_bytes())
     }
+
+    fn snippets(&self) -> Vec<super::Snippet> {
+        vec![super::Snippet::new(
+            "app.js",
+            "javascript",
+            r#"const express = require("express")
+const { auth } = require("express-openid-connect")
+
+const app = express()
+const { ISSUER_BASE_URL: issuerBaseURL, CLIENT_ID: clientID, BASE_URL: baseURL } = process.env
+const session = {
+  name: "NAME",
+  rolling: OPTION_rolling, rollingDuration: OPTION_rollingDuration, absoluteDuration: OPTION_absoluteDuration,
+}
+app.use(auth({ issuerBaseURL, clientID, baseURL, secret: process.env.SECRET_ENV, session }))
+
+app.get("/", (req, res) => {
+  req["NAME"].user_id = 7 // the session has the cookie's name
+  res.json(req["NAME"])
+})"#,
+        )]
+    }
 }
 
 fn recipe<'a>(check: jwe_session::Check<'a>) -> Recipe<'a> {

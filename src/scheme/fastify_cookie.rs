@@ -85,4 +85,23 @@ impl Scheme for FastifyCookie {
         let digest = cookie_signature::algorithm(&draft.options, Digest::Sha256)?;
         COOKIE.make(&cookie_signature::text_of(&draft.payload)?, draft, digest)
     }
+
+    fn snippets(&self) -> Vec<super::Snippet> {
+        vec![super::Snippet::new(
+            "app.js",
+            "javascript",
+            r#"import Fastify from "fastify"
+import cookie from "@fastify/cookie"
+
+const app = Fastify()
+const attributes = { path: "/", httpOnly: true, secure: true, sameSite: "lax" }
+app.register(cookie, { secret: process.env.SECRET_ENV, algorithm: "OPTION_algorithm" })
+
+app.get("/", async (request, reply) => {
+  const { valid, value } = request.unsignCookie(request.cookies["NAME"] ?? "")
+  reply.setCookie("NAME", "user-7", { signed: true, ...attributes })
+  return { valid, value }
+})"#,
+        )]
+    }
 }

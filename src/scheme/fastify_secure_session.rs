@@ -170,6 +170,30 @@ impl Scheme for FastifySecureSession {
         }
         Ok(Made { value, steps })
     }
+
+    fn is_slow(&self, options: &Options) -> bool {
+        Setup::of(options).is_ok_and(|setup| setup.from_secret)
+    }
+
+    fn snippets(&self) -> Vec<super::Snippet> {
+        vec![super::Snippet::new(
+            "app.js",
+            "javascript",
+            r#"import Fastify from "fastify"
+import secureSession from "@fastify/secure-session"
+
+const app = Fastify()
+const key = KEY_BYTES
+const cookie = { path: "/", httpOnly: true, secure: true, sameSite: "lax" }
+app.register(secureSession, { cookieName: "NAME", key, cookie })
+
+app.get("/", async (request) => {
+  const before = request.session.get("user_id") // undefined if the cookie is not right
+  request.session.set("user_id", 7)
+  return { before }
+})"#,
+        )]
+    }
 }
 
 /// How the server is set up.

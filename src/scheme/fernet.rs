@@ -84,6 +84,22 @@ impl Scheme for Fernet {
         let (value, steps) = fernet::make(&keys, age::now(draft)?, &plain)?;
         Ok(Made { value, steps })
     }
+
+    fn snippets(&self) -> Vec<super::Snippet> {
+        vec![super::Snippet::new(
+            "Python",
+            "python",
+            r#"import os
+from cryptography.fernet import Fernet, InvalidToken
+
+fernet = Fernet(os.environ["SECRET_ENV"])
+response.set_cookie("NAME", fernet.encrypt(b"user 7").decode(), httponly=True, secure=True, samesite="Lax")
+try:
+    data = fernet.decrypt(request.cookies["NAME"])  # ttl=3600 refuses tokens older than an hour
+except InvalidToken:
+    data = None"#,
+        )]
+    }
 }
 
 /// A token opened for the scheme `about`; `ttl` is its limit of age and the option's name.

@@ -109,6 +109,26 @@ impl Scheme for FlaskLoginRemember {
         let tag = hex::encode(DIGEST.tag(key.bytes(), id.as_bytes()));
         Ok(Made { value: format!("{id}|{tag}"), steps: steps(&id, &keys) })
     }
+
+    fn snippets(&self) -> Vec<super::Snippet> {
+        vec![super::Snippet::new(
+            "app.py",
+            "python",
+            r#"import os
+from flask import Flask, jsonify, request
+from flask_login import decode_cookie, encode_cookie
+
+app = Flask(__name__)
+app.config["SECRET_KEY"] = os.environ["SECRET_ENV"]
+
+@app.get("/")
+def index():  # login_user(user, remember=True) does the same
+    before = decode_cookie(request.cookies.get("NAME", ""))  # None if the signature is not right
+    response = jsonify(before=before)
+    response.set_cookie("NAME", encode_cookie("7"), httponly=True, secure=True, samesite="Lax")
+    return response"#,
+        )]
+    }
 }
 
 /// The bytes of a tag in the one spelling that compares equal.

@@ -138,6 +138,27 @@ impl Scheme for FlaskSession {
     fn make(&self, draft: &Draft) -> Result<Made, SignError> {
         python_signing::make(&FLASK, FLASKS, signer(&draft.options), draft)
     }
+
+    fn snippets(&self) -> Vec<super::Snippet> {
+        vec![super::Snippet::new(
+            "app.py",
+            "python",
+            r#"import os
+from flask import Flask, session
+
+app = Flask(__name__)
+app.config.update(
+    SECRET_KEY=os.environ["SECRET_ENV"],
+    SESSION_COOKIE_NAME="NAME", SESSION_COOKIE_SECURE=True, SESSION_COOKIE_SAMESITE="Lax",
+)
+
+@app.get("/")
+def index():
+    before = session.get("user_id")  # None if the signature is not right
+    session["user_id"] = 7
+    return {"before": before}"#,
+        )]
+    }
 }
 
 impl Scheme for QuartSession {
@@ -155,5 +176,26 @@ impl Scheme for QuartSession {
 
     fn make(&self, draft: &Draft) -> Result<Made, SignError> {
         python_signing::make(&QUART, QUARTS, signer(&draft.options), draft)
+    }
+
+    fn snippets(&self) -> Vec<super::Snippet> {
+        vec![super::Snippet::new(
+            "app.py",
+            "python",
+            r#"import os
+from quart import Quart, session
+
+app = Quart(__name__)
+app.config.update(
+    SECRET_KEY=os.environ["SECRET_ENV"],
+    SESSION_COOKIE_NAME="NAME", SESSION_COOKIE_SECURE=True, SESSION_COOKIE_SAMESITE="Lax",
+)
+
+@app.get("/")
+async def index():
+    before = session.get("user_id")  # None if the signature is not right
+    session["user_id"] = 7
+    return {"before": before}"#,
+        )]
     }
 }

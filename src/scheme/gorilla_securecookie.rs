@@ -75,7 +75,7 @@ static ABOUT: About = About {
         },
         OptionSpec {
             name: Cow::Borrowed("block_key"),
-            kind: OptionKind::Text,
+            kind: OptionKind::Secret,
             default: Cow::Borrowed(""),
             help: Cow::Borrowed("The second key, of 16, 24 or 32 bytes, if cookies are encrypted."),
             when_making: true,
@@ -342,6 +342,27 @@ impl Scheme for GorillaSecurecookie {
         }
         let steps = steps(&parts, &signed, &settings, &keys);
         Ok(Made { value, steps })
+    }
+
+    fn snippets(&self) -> Vec<super::Snippet> {
+        vec![super::Snippet::new(
+            "main.go",
+            "go",
+            r#"// The second key encrypts; nil leaves the value readable.
+var codec = securecookie.New([]byte(os.Getenv("SECRET_ENV")), nil).
+	SetSerializer(securecookie.OPTION_serializer{})
+
+func index(w http.ResponseWriter, r *http.Request) {
+	before := map[string]string{}
+	if cookie, err := r.Cookie("NAME"); err == nil {
+		err = codec.Decode("NAME", cookie.Value, &before) // an error if the MAC is not right
+	}
+	if value, err := codec.Encode("NAME", map[string]string{"user_id": "7"}); err == nil {
+		http.SetCookie(w, &http.Cookie{Name: "NAME", Value: value, Path: "/", HttpOnly: true, Secure: true})
+	}
+	fmt.Fprintln(w, before)
+}"#,
+        )]
     }
 }
 

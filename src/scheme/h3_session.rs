@@ -155,6 +155,25 @@ impl Scheme for H3Session {
         let passwords = Passwords::any(&draft.secrets, self.about.secret_encoding);
         iron::seal(&json, &passwords, "", &sealing, || age::now(draft))
     }
+
+    fn snippets(&self) -> Vec<super::Snippet> {
+        vec![super::Snippet::new(
+            "server/api/me.js",
+            "javascript",
+            r#"import { defineEventHandler, useSession } from "h3"
+
+export default defineEventHandler(async (event) => {
+  const session = await useSession(event, {
+    name: "NAME",
+    password: process.env.SECRET_ENV,
+    maxAge: OPTION_maxAge,
+  })
+  const before = session.data.user_id // undefined if the seal is not right
+  await session.update({ user_id: 7 })
+  return { before }
+})"#,
+        )]
+    }
 }
 
 impl H3Session {

@@ -215,6 +215,28 @@ impl Scheme for HapiSignedCookie {
             steps: steps(&value, &salt, &message, &keys, Some(&derived)),
         })
     }
+
+    fn snippets(&self) -> Vec<super::Snippet> {
+        vec![super::Snippet::new(
+            "server.js",
+            "javascript",
+            r#"import Hapi from "@hapi/hapi"
+
+const server = Hapi.server({ port: 3000 })
+server.state("NAME", {
+  encoding: "OPTION_encoding",
+  path: "/", isHttpOnly: true, isSecure: true, isSameSite: "Lax",
+  sign: { password: process.env.SECRET_ENV },
+})
+server.route({
+  method: "GET",
+  path: "/",
+  handler: (request, h) => { // a wrong signature is answered with 400
+    return h.response({ before: request.state["NAME"] }).state("NAME", { user: 7 })
+  },
+})"#,
+        )]
+    }
 }
 
 fn message(name: &str, value: &str) -> String {

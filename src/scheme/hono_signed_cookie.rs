@@ -66,4 +66,23 @@ impl Scheme for HonoSignedCookie {
     fn make(&self, draft: &Draft) -> Result<Made, SignError> {
         COOKIE.make(&cookie_signature::text_of(&draft.payload)?, draft, Digest::Sha256)
     }
+
+    fn snippets(&self) -> Vec<super::Snippet> {
+        vec![super::Snippet::new(
+            "app.js",
+            "javascript",
+            r#"import { Hono } from "hono"
+import { getSignedCookie, setSignedCookie } from "hono/cookie"
+
+const app = new Hono()
+const secret = process.env.SECRET_ENV
+const attributes = { path: "/", httpOnly: true, secure: true, sameSite: "Lax" }
+
+app.get("/", async (c) => {
+  const before = await getSignedCookie(c, secret, "NAME") // false if the signature is not right
+  await setSignedCookie(c, "NAME", "user-7", secret, attributes)
+  return c.json({ before })
+})"#,
+        )]
+    }
 }

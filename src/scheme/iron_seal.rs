@@ -82,14 +82,14 @@ static ABOUT: About = About {
         ),
         spec(
             PASSWORDS,
-            OptionKind::Json,
+            OptionKind::Secret,
             "",
             "Passwords by id, if the server has several: {\"default\": \"…\", \"v2\": \"…\"}.",
             (true, true),
         ),
         spec(
             INTEGRITY_PASSWORD,
-            OptionKind::Text,
+            OptionKind::Secret,
             "",
             "The password of the HMAC, if it is another than that of the encryption.",
             (true, true),
@@ -164,6 +164,21 @@ impl Scheme for IronSeal {
             options::bad_option(PASSWORDS, refusal.message, "Give a password under that id.")
         })?;
         iron::seal(&json, &passwords, &id, &sealing, || age::now(draft))
+    }
+
+    fn snippets(&self) -> Vec<super::Snippet> {
+        vec![super::Snippet::new(
+            "@hapi/iron",
+            "javascript",
+            r#"import Iron from "@hapi/iron"
+
+const password = process.env.SECRET_ENV
+const options = { ...Iron.defaults, ttl: OPTION_ttl }
+const sealed = await Iron.seal({ user_id: 7 }, password, options)
+response.setHeader("Set-Cookie", `NAME=${sealed}; Path=/; HttpOnly; Secure; SameSite=Lax`)
+
+const value = await Iron.unseal(sealed, password, options) // throws if the seal is not right"#,
+        )]
     }
 }
 

@@ -49,7 +49,7 @@ static ABOUT: About = About {
         },
         OptionSpec {
             name: Cow::Borrowed(PASSWORD),
-            kind: OptionKind::Json,
+            kind: OptionKind::Secret,
             default: Cow::Borrowed(""),
             help: Cow::Borrowed(
                 "Passwords by number, if the server has several: {\"1\": \"old\", \"2\": \"new\"}. The largest number seals.",
@@ -114,6 +114,24 @@ impl Scheme for IronSession {
         let sealing = Sealing { ttl, ..Sealing::with(1) };
         let made = iron::seal(&json, &passwords, &id, &sealing, || age::now(draft))?;
         Ok(Made { value: format!("{}{DELIMITER}{VERSION}", made.value), steps: made.steps })
+    }
+
+    fn snippets(&self) -> Vec<super::Snippet> {
+        vec![super::Snippet::new(
+            "A server action",
+            "javascript",
+            r#"import { getIronSession } from "iron-session"
+import { cookies } from "next/headers"
+
+const session = await getIronSession(await cookies(), {
+  cookieName: "NAME",
+  password: process.env.SECRET_ENV,
+  ttl: OPTION_ttl,
+})
+const before = session.user_id // undefined if the seal is not right
+session.user_id = 7
+await session.save()"#,
+        )]
     }
 }
 

@@ -107,6 +107,25 @@ impl Scheme for ItsdangerousSigner {
     fn make(&self, draft: &Draft) -> Result<Made, SignError> {
         python_signing::make(&ABOUT, Packing::Text, signer(&draft.options, ""), draft)
     }
+
+    fn snippets(&self) -> Vec<super::Snippet> {
+        vec![super::Snippet::new(
+            "Python",
+            "python",
+            r#"import hashlib, os
+from itsdangerous import BadSignature, OPTION_signer
+
+signer = OPTION_signer(
+    os.environ["SECRET_ENV"], salt="OPTION_salt", sep="OPTION_sep",
+    key_derivation="OPTION_key_derivation", digest_method=hashlib.OPTION_digest_method,
+)
+response.set_cookie("NAME", signer.sign("user-7").decode(), httponly=True, secure=True, samesite="Lax")
+try:
+    text = signer.unsign(request.cookies["NAME"]).decode()
+except BadSignature:
+    text = None"#,
+        )]
+    }
 }
 
 #[cfg(test)]

@@ -109,4 +109,23 @@ impl Scheme for ItsdangerousUrlSafe {
     fn make(&self, draft: &Draft) -> Result<Made, SignError> {
         python_signing::make(&ABOUT, PACKING, signer(&draft.options, ""), draft)
     }
+
+    fn snippets(&self) -> Vec<super::Snippet> {
+        vec![super::Snippet::new(
+            "Python",
+            "python",
+            r#"import hashlib, os
+from itsdangerous import BadSignature, OPTION_serializer
+
+signer_kwargs = {
+    "key_derivation": "OPTION_key_derivation", "digest_method": hashlib.OPTION_digest_method, "sep": "OPTION_sep"
+}
+serializer = OPTION_serializer(os.environ["SECRET_ENV"], salt="OPTION_salt", signer_kwargs=signer_kwargs)
+response.set_cookie("NAME", serializer.dumps({"user": 7}), httponly=True, secure=True, samesite="Lax")
+try:
+    data = serializer.loads(request.cookies["NAME"])
+except BadSignature:
+    data = None"#,
+        )]
+    }
 }

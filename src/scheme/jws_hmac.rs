@@ -185,6 +185,37 @@ impl Scheme for JwsHmac {
         let steps = steps(&token, &parts, &content, digest, &keys);
         Ok(Made { value: token, steps })
     }
+
+    fn snippets(&self) -> Vec<super::Snippet> {
+        vec![
+            super::Snippet::new(
+                "Node, jose",
+                "javascript",
+                r#"import { SignJWT, jwtVerify } from "jose"
+
+const key = KEY_BYTES
+const token = await new SignJWT({ sub: "user-7" })
+  .setProtectedHeader({ alg: "OPTION_alg", typ: "JWT" })
+  .setExpirationTime("1h")
+  .sign(key)
+res.cookie("NAME", token, { httpOnly: true, secure: true, sameSite: "lax" })
+
+const { payload } = await jwtVerify(req.cookies["NAME"], key, { algorithms: ["OPTION_alg"] })"#,
+            ),
+            super::Snippet::new(
+                "Python, PyJWT",
+                "python",
+                r#"import base64, os
+import jwt
+
+key = KEY_BYTES
+token = jwt.encode({"sub": "user-7"}, key, algorithm="OPTION_alg")
+response.set_cookie("NAME", token, httponly=True, secure=True, samesite="Lax")
+
+claims = jwt.decode(request.cookies["NAME"], key, algorithms=["OPTION_alg"])"#,
+            ),
+        ]
+    }
 }
 
 /// The payload and what the MAC is computed over.

@@ -204,6 +204,49 @@ impl Scheme for Keygrip {
         let steps = steps(&payload, &value, &message, digest, encoding, &keys);
         Ok(Made { value, steps })
     }
+
+    fn companion(&self, draft: &Draft, value: &str) -> Option<(&'static str, String)> {
+        let (digest, encoding) = set(&draft.options).ok()?;
+        let keys = Keys::of(&draft.secrets, ABOUT.secret_encoding);
+        let message = format!("{}={value}", draft.cookie.name);
+        Some((".sig", encoding.write(&digest.tag(keys.signing().ok()?.bytes(), message.as_bytes()))))
+    }
+
+    fn snippets(&self) -> Vec<super::Snippet> {
+        vec![
+            super::Snippet::new(
+                "Express, cookie-session",
+                "javascript",
+                r#"import express from "express"
+import cookieSession from "cookie-session"
+import Keygrip from "keygrip"
+
+const keys = new Keygrip([process.env.SECRET_ENV], "OPTION_algorithm", "OPTION_encoding")
+const app = express()
+app.use(cookieSession({ name: "NAME", keys, httpOnly: true, sameSite: "lax" }))
+
+app.get("/", (req, res) => {
+  req.session.user_id ??= 7 // the signature goes into a cookie of its own, NAME.sig
+  res.json(req.session)
+})"#,
+            ),
+            super::Snippet::new(
+                "Koa",
+                "javascript",
+                r#"import Koa from "koa"
+import Keygrip from "keygrip"
+
+const app = new Koa()
+app.keys = new Keygrip([process.env.SECRET_ENV], "OPTION_algorithm", "OPTION_encoding")
+
+app.use((ctx) => {
+  const before = ctx.cookies.get("NAME", { signed: true }) // undefined if the signature is not right
+  ctx.cookies.set("NAME", "user-7", { signed: true, httpOnly: true, sameSite: "lax" })
+  ctx.body = { before }
+})"#,
+            ),
+        ]
+    }
 }
 
 fn set(options: &Options) -> Result<(Digest, Encoding), SignError> {

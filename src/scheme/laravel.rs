@@ -267,6 +267,40 @@ impl Scheme for Laravel {
         steps.push(Step::new("Envelope", "json(iv, value, mac, tag)", Excerpt::text(&json), None));
         Ok(Made { value: BASE64_PADDED.encode(json.as_bytes()), steps })
     }
+
+    fn snippets(&self) -> Vec<super::Snippet> {
+        match &*self.about().id {
+            "laravel-cookie" => vec![super::Snippet::new(
+                "routes/web.php",
+                "php",
+                r#"use Illuminate\Http\Request;
+use Illuminate\Support\Facades\Route;
+
+// config/app.php: 'key' => env('SECRET_ENV'), 'cipher' => 'OPTION_cipher'
+Route::get('/', function (Request $request) {
+    $before = $request->cookie('NAME'); // null if it cannot be decrypted
+    $cookie = cookie('NAME', 'user-7', minutes: 60, secure: true, httpOnly: true, sameSite: 'lax');
+    return response()->json(['before' => $before])->cookie($cookie);
+});"#,
+            )],
+            _ => vec![super::Snippet::new(
+                "PHP",
+                "php",
+                r#"use Illuminate\Contracts\Encryption\DecryptException;
+use Illuminate\Encryption\Encrypter;
+use Illuminate\Support\Str;
+
+$key = base64_decode(Str::after(getenv('SECRET_ENV'), 'base64:'));
+$encrypter = new Encrypter($key, 'OPTION_cipher'); // Crypt, with the application's own key
+$value = $encrypter->encrypt('user-7', OPTION_serialize);
+try {
+    $data = $encrypter->decrypt($value, OPTION_serialize);
+} catch (DecryptException) {
+    $data = null;
+}"#,
+            )],
+        }
+    }
 }
 
 impl Laravel {

@@ -147,6 +147,26 @@ impl Scheme for LitestarSessionCookie {
         let bytes = [&nonce[..], &sealed, MARKER, expiry.as_bytes()].concat();
         Ok(Made { value: BASE64_PADDED.encode(&bytes), steps: steps(&parts, &keys, Some(plain.as_bytes())) })
     }
+
+    fn snippets(&self) -> Vec<super::Snippet> {
+        vec![super::Snippet::new(
+            "app.py",
+            "python",
+            r#"import os
+from litestar import Litestar, Request, get
+from litestar.middleware.session.client_side import CookieBackendConfig
+
+@get("/")
+async def index(request: Request) -> dict:
+    before = request.session.get("user")  # None if the cookie is not right
+    request.session["user"] = 7
+    return {"before": before}
+
+secret = os.environ["SECRET_ENV"].encode()  # 16, 24 or 32 bytes
+config = CookieBackendConfig(secret=secret, key="NAME", max_age=OPTION_max_age, secure=True)
+app = Litestar([index], middleware=[config.middleware])"#,
+        )]
+    }
 }
 
 fn open(parts: &Parts, bytes: &[u8], item: &Item, ask: &Ask) -> Opened {

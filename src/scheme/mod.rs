@@ -4,8 +4,8 @@
 //! itself in its [`About`]; nothing else has to change when one is added.
 
 use crate::intake::Item;
-pub use crate::protocol::{About, OptionKind, OptionSpec};
-use crate::protocol::{Ask, Candidate, Draft, Opened, SignError, Step};
+pub use crate::protocol::{About, OptionKind, OptionSpec, Snippet};
+use crate::protocol::{Ask, Candidate, Draft, Opened, Options, SignError, Step};
 
 pub mod adonisjs_encrypted_cookie;
 pub mod adonisjs_signed_cookie;
@@ -176,6 +176,22 @@ pub trait Scheme: Sync {
     /// # Errors
     /// If the payload, the secret or an option cannot be used: the field, the place and what to try.
     fn make(&self, draft: &Draft) -> Result<Made, SignError>;
+
+    /// The cookie that the framework sets beside `value`, if it does: what stands behind the name, and its value.
+    fn companion(&self, _draft: &Draft, _value: &str) -> Option<(&'static str, String)> {
+        None
+    }
+
+    /// The framework's own code that sets and reads such a cookie: see [`Snippet`] for the words in it that are filled in.
+    fn snippets(&self) -> Vec<Snippet> {
+        Vec::new()
+    }
+
+    /// Whether a check with these options is slow by design, so that [`open`](Self::open) makes it only when
+    /// [`Ask::patient`] is set.
+    fn is_slow(&self, _options: &Options) -> bool {
+        false
+    }
 }
 
 /// A value that a scheme made.

@@ -290,6 +290,75 @@ impl Scheme for Mojolicious {
         steps.extend(signing_steps(&value, &signed, release, &keys));
         Ok(Made { value: format!("{value}{MARK}{tag}"), steps })
     }
+
+    fn snippets(&self) -> Vec<super::Snippet> {
+        match &*self.about().id {
+            "mojolicious-session" => vec![super::Snippet::new(
+                "app.pl",
+                "perl",
+                r#"use Mojolicious::Lite -signatures;
+
+app->secrets([$ENV{SECRET_ENV}]);
+app->sessions->cookie_name('NAME')->secure(1)->default_expiration(OPTION_default_expiration);
+
+get '/' => sub ($c) {
+  my $before = $c->session('user_id');    # undef if the cookie is not right
+  $c->session(user_id => 7);
+  $c->render(json => {before => $before});
+};
+
+app->start;"#,
+            )],
+            "mojolicious-signed-cookie" => vec![super::Snippet::new(
+                "app.pl",
+                "perl",
+                r#"use Mojolicious::Lite -signatures;
+
+app->secrets([$ENV{SECRET_ENV}]);
+
+get '/' => sub ($c) {
+  my $before = $c->signed_cookie('NAME');    # undef if it is not right
+  $c->signed_cookie('NAME', 'value-1', {path => '/', httponly => 1, secure => 1, samesite => 'Lax'});
+  $c->render(json => {before => $before});
+};
+
+app->start;"#,
+            )],
+            "mojolicious-encrypted-session" => vec![super::Snippet::new(
+                "app.pl",
+                "perl",
+                r#"use Mojolicious::Lite -signatures;
+
+app->secrets([$ENV{SECRET_ENV}]);
+app->moniker('OPTION_moniker');
+app->sessions->cookie_name('NAME')->secure(1)->encrypted(1)->default_expiration(OPTION_default_expiration);
+
+get '/' => sub ($c) {
+  my $before = $c->session('user_id');    # undef if the cookie is not right
+  $c->session(user_id => 7);
+  $c->render(json => {before => $before});
+};
+
+app->start;"#,
+            )],
+            _ => vec![super::Snippet::new(
+                "app.pl",
+                "perl",
+                r#"use Mojolicious::Lite -signatures;
+
+app->secrets([$ENV{SECRET_ENV}]);
+app->moniker('OPTION_moniker');
+
+get '/' => sub ($c) {
+  my $before = $c->encrypted_cookie('NAME');    # undef if it is not right
+  $c->encrypted_cookie('NAME', 'value-1', {path => '/', httponly => 1, secure => 1, samesite => 'Lax'});
+  $c->render(json => {before => $before});
+};
+
+app->start;"#,
+            )],
+        }
+    }
 }
 
 /// What was opened so far, and the text inside, if it could be read.

@@ -81,6 +81,23 @@ impl Scheme for NextauthJwe {
         let derivation = derivation(&draft.options, Some(&draft.cookie.name))?;
         jwe_session::make(draft, &recipe(derivation, &|_, _| Ok(Vec::new())), Header::new(), &claims)
     }
+
+    fn snippets(&self) -> Vec<super::Snippet> {
+        vec![super::Snippet::new(
+            "An API route",
+            "javascript",
+            r#"import { decode, encode } from "next-auth/jwt" // NextAuth.js 4
+
+const secret = process.env.SECRET_ENV
+
+export default async function handler(req, res) {
+  const claims = await decode({ token: req.cookies["NAME"], secret })
+  const token = await encode({ token: { sub: "7" }, secret, maxAge: OPTION_maxAge })
+  res.setHeader("Set-Cookie", `NAME=${token}; Path=/; HttpOnly; Secure; SameSite=Lax`)
+  res.json({ claims })
+}"#,
+        )]
+    }
 }
 
 fn recipe<'a>(derivation: Derivation, check: jwe_session::Check<'a>) -> Recipe<'a> {

@@ -303,6 +303,71 @@ impl Scheme for PhoenixToken {
         let salts = Salts { salt: &salt, beside: None, encrypts };
         plug_crypto::make(&content, &draft.secrets, &draft.options, salts)
     }
+
+    fn snippets(&self) -> Vec<super::Snippet> {
+        match &*self.about().id {
+            "plug-signed-cookie" => vec![
+                super::Snippet::new(
+                    "sign: true",
+                    "elixir",
+                    r#"# config/runtime.exs
+config :my_app, MyAppWeb.Endpoint, secret_key_base: System.fetch_env!("SECRET_ENV")
+
+# A controller
+def index(conn, _params) do
+  conn = fetch_cookies(conn, signed: ["NAME"])
+  before = conn.cookies["NAME"] # nil if it is not right
+
+  conn
+  |> put_resp_cookie("NAME", %{"user_id" => 7}, sign: true, http_only: true, secure: true, same_site: "Lax")
+  |> json(%{before: before})
+end"#,
+                ),
+                super::Snippet::new(
+                    "encrypt: true",
+                    "elixir",
+                    r#"# config/runtime.exs
+config :my_app, MyAppWeb.Endpoint, secret_key_base: System.fetch_env!("SECRET_ENV")
+
+# A controller
+def index(conn, _params) do
+  conn = fetch_cookies(conn, encrypted: ["NAME"])
+  before = conn.cookies["NAME"] # nil if it is not right
+
+  conn
+  |> put_resp_cookie("NAME", %{"user_id" => 7}, encrypt: true, http_only: true, secure: true, same_site: "Lax")
+  |> json(%{before: before})
+end"#,
+                ),
+            ],
+            "phoenix-token" => vec![super::Snippet::new(
+                "Elixir",
+                "elixir",
+                r#"secret = System.fetch_env!("SECRET_ENV") # or the endpoint, which has it as secret_key_base
+salt = "OPTION_salt"
+
+token = Phoenix.Token.sign(secret, salt, %{"user_id" => 7})
+
+case Phoenix.Token.verify(secret, salt, token, max_age: SYMBOL_max_age) do
+  {:ok, data} -> data
+  {:error, reason} -> reason # :invalid, :expired or :missing
+end"#,
+            )],
+            _ => vec![super::Snippet::new(
+                "Elixir",
+                "elixir",
+                r#"secret = System.fetch_env!("SECRET_ENV") # or the endpoint, which has it as secret_key_base
+salt = "OPTION_salt"
+
+token = Phoenix.Token.encrypt(secret, salt, %{"user_id" => 7})
+
+case Phoenix.Token.decrypt(secret, salt, token, max_age: SYMBOL_max_age) do
+  {:ok, data} -> data
+  {:error, reason} -> reason # :invalid, :expired or :missing
+end"#,
+            )],
+        }
+    }
 }
 
 impl PhoenixToken {

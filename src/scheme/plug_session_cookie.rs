@@ -142,6 +142,26 @@ impl Scheme for PlugSessionCookie {
             _ => Ok(made),
         }
     }
+
+    fn snippets(&self) -> Vec<super::Snippet> {
+        vec![super::Snippet::new(
+            "runtime.exs, endpoint.ex, a controller",
+            "elixir",
+            r#"# config/runtime.exs
+config :my_app, MyAppWeb.Endpoint, secret_key_base: System.fetch_env!("SECRET_ENV")
+
+# lib/my_app_web/endpoint.ex
+plug Plug.Session, store: :cookie, key: "NAME", same_site: "Lax", secure: true,
+  encryption_salt: "OPTION_encryption_salt",
+  signing_salt: "OPTION_signing_salt"
+
+# A controller
+def index(conn, _params) do
+  before = get_session(conn, "user_id") # nil if the cookie is not right
+  conn |> put_session("user_id", 7) |> json(%{before: before})
+end"#,
+        )]
+    }
 }
 
 /// The salts, if they are given.

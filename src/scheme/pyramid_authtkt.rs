@@ -365,6 +365,25 @@ impl Scheme for PyramidAuthtkt {
         let (_, _, digest) = settings.hashed(&ticket, key.bytes());
         Ok(Made { value: format!("{digest}{}", ticket.tail()), steps: settings.steps(&ticket, &keys) })
     }
+
+    fn snippets(&self) -> Vec<super::Snippet> {
+        vec![super::Snippet::new(
+            "views.py",
+            "python",
+            r#"import os
+from pyramid.authentication import AuthTktCookieHelper
+
+helper = AuthTktCookieHelper(
+    os.environ["SECRET_ENV"], cookie_name="NAME", hashalg="OPTION_hashalg",
+    secure=True, http_only=True, samesite="Lax",
+)
+
+def index(request):
+    before = helper.identify(request)  # None if the ticket is not right
+    request.response.headerlist.extend(helper.remember(request, "ann"))
+    return {"before": before and before["userid"]}"#,
+        )]
+    }
 }
 
 fn open(cut: &Cut, settings: &Settings, ask: &Ask, value: &str) -> Opened {

@@ -300,6 +300,27 @@ impl Scheme for PyramidSession {
         let value = BASE64URL.encode(&[&tag[..], &body].concat());
         Ok(Made { value, steps: settings.steps(&given, &keys, &body) })
     }
+
+    fn snippets(&self) -> Vec<super::Snippet> {
+        vec![super::Snippet::new(
+            "__init__.py and views.py",
+            "python",
+            r#"# __init__.py
+from pyramid.session import SignedCookieSessionFactory
+
+factory = SignedCookieSessionFactory(
+    os.environ["SECRET_ENV"], cookie_name="NAME", salt="OPTION_salt", hashalg="OPTION_hashalg",
+    secure=True, httponly=True,
+)
+config = Configurator(session_factory=factory)
+
+# views.py
+def index(request):
+    before = request.session.get("user")  # None if the signature is not right
+    request.session["user"] = 7
+    return {"before": before}"#,
+        )]
+    }
 }
 
 /// The list that is signed: the payload as it is if it is such a list, else put into one of now.

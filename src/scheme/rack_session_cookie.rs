@@ -181,6 +181,24 @@ impl Scheme for RackSessionCookie {
         }
         verifier.make(written, &keys)
     }
+
+    fn snippets(&self) -> Vec<super::Snippet> {
+        vec![super::Snippet::new(
+            "config.ru, Rack 2",
+            "ruby",
+            r#"require "rack"
+
+use Rack::Session::Cookie,
+    key: "NAME", secret: ENV.fetch("SECRET_ENV"), secure: true, same_site: :lax,
+    hmac: OpenSSL::Digest::OPTION_hmac, coder: Rack::Session::Cookie::OPTION_coder.new
+
+run(lambda do |env|
+  before = env["rack.session"]["user_id"] # nil if the signature is not right
+  env["rack.session"]["user_id"] = 7
+  [200, { "content-type" => "text/plain" }, [before.inspect]]
+end)"#,
+        )]
+    }
 }
 
 /// A session, as JSON or Marshal writes it; hex gives bytes that are serialized already.

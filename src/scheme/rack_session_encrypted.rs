@@ -401,6 +401,25 @@ impl Scheme for RackSessionEncrypted {
         let steps = parts.steps(&keys, purpose, &padded, vec![step]);
         Ok(Made { value: parts.encoded(), steps })
     }
+
+    fn snippets(&self) -> Vec<super::Snippet> {
+        vec![super::Snippet::new(
+            "config.ru, rack-session 2",
+            "ruby",
+            r#"require "rack/session"
+
+use Rack::Session::Cookie,
+    key: "OPTION_key", # the cookie's name is then its purpose, too
+    secrets: ENV.fetch("SECRET_ENV"), secure: true, same_site: :lax,
+    serialize_json: OPTION_serialize_json
+
+run(lambda do |env|
+  before = env["rack.session"]["user_id"] # nil if the cookie is not right
+  env["rack.session"]["user_id"] = 7
+  [200, { "content-type" => "text/plain" }, [before.inspect]]
+end)"#,
+        )]
+    }
 }
 
 fn report(

@@ -196,4 +196,36 @@ impl Scheme for RailsEncryptedCookie {
         keys.signing()?;
         encryptor.make(self.defaults.writer(draft)?.write(&draft.payload)?, &keys)
     }
+
+    fn snippets(&self) -> Vec<super::Snippet> {
+        vec![
+            super::Snippet::new(
+                "The session",
+                "ruby",
+                r#"# config/application.rb
+config.secret_key_base = ENV.fetch("SECRET_ENV")
+config.session_store :cookie_store, key: "NAME", secure: true, same_site: :lax
+
+# app/controllers/pages_controller.rb
+def index
+  before = session[:user_id] # nil if the cookie is not right
+  session[:user_id] = 7
+  render json: { before: before }
+end"#,
+            ),
+            super::Snippet::new(
+                "Another cookie",
+                "ruby",
+                r#"# config/application.rb
+config.secret_key_base = ENV.fetch("SECRET_ENV")
+
+# app/controllers/pages_controller.rb
+def index
+  before = cookies.encrypted["NAME"] # nil if the cookie is not right
+  cookies.encrypted["NAME"] = { value: { user_id: 7 }, httponly: true, secure: true, same_site: :lax }
+  render json: { before: before }
+end"#,
+            ),
+        ]
+    }
 }

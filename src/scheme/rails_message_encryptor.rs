@@ -200,4 +200,21 @@ impl Scheme for RailsMessageEncryptor {
         keys.signing()?;
         encryptor.make(self.defaults.writer(&draft.options)?.write(&draft.payload)?, &keys)
     }
+
+    fn snippets(&self) -> Vec<super::Snippet> {
+        vec![super::Snippet::new(
+            "Ruby",
+            "ruby",
+            r#"require "active_support/all"
+
+key = KEY_BYTES
+key = ActiveSupport::KeyGenerator.new(key, iterations: OPTION_iterations).generate_key("OPTION_salt", 32)
+encryptor = ActiveSupport::MessageEncryptor.new(key, cipher: "OPTION_cipher", serializer: SYMBOL_serializer)
+options = {
+  purpose: "OPTION_purpose",
+}
+value = encryptor.encrypt_and_sign({ "user_id" => 7 }, **options)
+data = encryptor.decrypt_and_verify(value, **options) # raises InvalidMessage if it is not right"#,
+        )]
+    }
 }

@@ -250,6 +250,23 @@ impl Scheme for RailsMessageVerifier {
         keys.signing()?;
         verifier.make(self.defaults.writer(&draft.options)?.write(&draft.payload)?, &keys)
     }
+
+    fn snippets(&self) -> Vec<super::Snippet> {
+        vec![super::Snippet::new(
+            "Ruby",
+            "ruby",
+            r#"require "active_support/all"
+
+verifier = ActiveSupport::MessageVerifier.new(
+  ENV.fetch("SECRET_ENV"), digest: "OPTION_digest", serializer: SYMBOL_serializer
+)
+options = {
+  purpose: "OPTION_purpose",
+}
+value = verifier.generate({ "user_id" => 7 }, **options)
+data = verifier.verified(value, **options) # nil if the signature is not right"#,
+        )]
+    }
 }
 
 /// What to set so that messages hold no Marshal.

@@ -246,6 +246,22 @@ impl Scheme for RailsSignedCookie {
         keys.signing()?;
         verifier.make(self.defaults.writer(draft)?.write(&draft.payload)?, &keys)
     }
+
+    fn snippets(&self) -> Vec<super::Snippet> {
+        vec![super::Snippet::new(
+            "A controller",
+            "ruby",
+            r#"# config/application.rb
+config.secret_key_base = ENV.fetch("SECRET_ENV")
+
+# app/controllers/pages_controller.rb
+def index
+  before = cookies.signed["NAME"] # nil if the cookie is not right
+  cookies.signed["NAME"] = { value: { user_id: 7 }, httponly: true, secure: true, same_site: :lax }
+  render json: { before: before }
+end"#,
+        )]
+    }
 }
 
 /// What to set so that cookies hold no Marshal.

@@ -99,6 +99,23 @@ impl Scheme for ReactRouterCookie {
         made.steps.insert(0, Step::new("JSON", "JSON.stringify(value)", Excerpt::text(&json), None));
         Ok(made)
     }
+
+    fn snippets(&self) -> Vec<super::Snippet> {
+        vec![super::Snippet::new(
+            "A route",
+            "javascript",
+            r#"import { createCookie, data } from "react-router"
+
+const cookie = createCookie("NAME", {
+  secrets: [process.env.SECRET_ENV], path: "/", httpOnly: true, secure: true, sameSite: "lax",
+})
+
+export async function loader({ request }) {
+  const before = await cookie.parse(request.headers.get("Cookie")) // null if the signature is not right
+  return data({ before }, { headers: { "Set-Cookie": await cookie.serialize({ userId: 7 }) } })
+}"#,
+        )]
+    }
 }
 
 /// An empty cookie is read as the empty text, whatever the secrets are.

@@ -118,6 +118,25 @@ impl Scheme for RustCookiePrivate {
         let steps = steps(name, &keys, &nonce, &sealed, Some(&plain));
         Ok(Made { value: BASE64_PADDED.encode(&[&nonce, sealed.as_slice()].concat()), steps })
     }
+
+    fn snippets(&self) -> Vec<super::Snippet> {
+        vec![super::Snippet::new(
+            "axum",
+            "rust",
+            r#"use axum_extra::extract::cookie::{Cookie, Key, PrivateCookieJar};
+
+// The application's state gives the key: `impl FromRef<AppState> for Key`.
+fn key() -> Key {
+    Key::OPTION_key(std::env::var("SECRET_ENV").expect("SECRET_ENV is set").as_bytes())
+}
+
+async fn index(jar: PrivateCookieJar) -> (PrivateCookieJar, String) {
+    let before = jar.get("NAME").map(|cookie| cookie.value().to_owned()); // None if it is not right
+    let cookie = Cookie::build(("NAME", "user 7")).path("/").http_only(true).secure(true);
+    (jar.add(cookie), before.unwrap_or_default())
+}"#,
+        )]
+    }
 }
 
 fn segments(end: usize) -> Vec<Segment> {

@@ -110,6 +110,25 @@ impl Scheme for RustCookieSigned {
         let tag = BASE64_PADDED.encode(&DIGEST.tag(key.bytes(), value.as_bytes()));
         Ok(Made { value: format!("{tag}{value}"), steps: steps(&value, &keys) })
     }
+
+    fn snippets(&self) -> Vec<super::Snippet> {
+        vec![super::Snippet::new(
+            "axum",
+            "rust",
+            r#"use axum_extra::extract::cookie::{Cookie, Key, SignedCookieJar};
+
+// The application's state gives the key: `impl FromRef<AppState> for Key`.
+fn key() -> Key {
+    Key::OPTION_key(std::env::var("SECRET_ENV").expect("SECRET_ENV is set").as_bytes())
+}
+
+async fn index(jar: SignedCookieJar) -> (SignedCookieJar, String) {
+    let before = jar.get("NAME").map(|cookie| cookie.value().to_owned()); // None if it is not right
+    let cookie = Cookie::build(("NAME", "user 7")).path("/").http_only(true).secure(true);
+    (jar.add(cookie), before.unwrap_or_default())
+}"#,
+        )]
+    }
 }
 
 fn steps(value: &str, keys: &Keys) -> Vec<Step> {

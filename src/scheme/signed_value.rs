@@ -131,6 +131,46 @@ impl Scheme for SignedValue {
         let tag = BASE64URL.encode(&digest.tag(key.bytes(), encoded.as_bytes()));
         Ok(Made { value: format!("{encoded}.{tag}"), steps: steps(&payload, &encoded, digest, &keys) })
     }
+
+    fn snippets(&self) -> Vec<super::Snippet> {
+        vec![
+            super::Snippet::new(
+                "Node",
+                "javascript",
+                r#"import { createHmac, timingSafeEqual } from "node:crypto"
+
+const tag = (encoded) => createHmac("HASH_digest", KEY_BYTES).update(encoded).digest()
+
+const encoded = Buffer.from('{"user":7}').toString("base64url")
+const value = `${encoded}.${tag(encoded).toString("base64url")}`
+res.cookie("NAME", value, { httpOnly: true, secure: true, sameSite: "lax" })
+
+const [payload, signature = ""] = req.cookies["NAME"].split(".")
+const found = Buffer.from(signature, "base64url")
+const expected = tag(payload)
+if (found.length !== expected.length || !timingSafeEqual(found, expected)) throw new Error("changed")
+const text = Buffer.from(payload, "base64url").toString()"#,
+            ),
+            super::Snippet::new(
+                "Python",
+                "python",
+                r#"import base64, hmac, os
+
+key = KEY_BYTES
+encode = lambda data: base64.urlsafe_b64encode(data).decode().rstrip("=")
+decode = lambda text: base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
+tag = lambda encoded: hmac.digest(key, encoded.encode(), "HASH_digest")
+
+encoded = encode(b'{"user":7}')
+response.set_cookie("NAME", f"{encoded}.{encode(tag(encoded))}", httponly=True, secure=True, samesite="Lax")
+
+payload, _, signature = request.cookies["NAME"].partition(".")
+if not hmac.compare_digest(tag(payload), decode(signature)):
+    raise ValueError("not signed with this secret")
+text = decode(payload).decode()"#,
+            ),
+        ]
+    }
 }
 
 fn digest_of(tag_length: usize) -> Option<Digest> {

@@ -83,4 +83,26 @@ impl Scheme for StarletteSession {
     fn make(&self, draft: &Draft) -> Result<Made, SignError> {
         python_signing::make(&ABOUT, PACKING, signer(&draft.options), draft)
     }
+
+    fn snippets(&self) -> Vec<super::Snippet> {
+        vec![super::Snippet::new(
+            "FastAPI, main.py",
+            "python",
+            r#"import os
+from fastapi import FastAPI, Request
+from starlette.middleware.sessions import SessionMiddleware
+
+app = FastAPI()
+app.add_middleware(
+    SessionMiddleware,
+    secret_key=os.environ["SECRET_ENV"], session_cookie="NAME", https_only=True,
+)
+
+@app.get("/")
+async def index(request: Request):
+    before = request.session.get("user_id")  # None if the signature is not right
+    request.session["user_id"] = 7
+    return {"before": before}"#,
+        )]
+    }
 }

@@ -277,6 +277,25 @@ impl Scheme for SymfonyRememberMe {
         let value = format!("{class}:{user}:{expires}:{}{}", details.hmac, details.fields);
         Ok(Made { value, steps: details.steps(&keys) })
     }
+
+    fn snippets(&self) -> Vec<super::Snippet> {
+        vec![super::Snippet::new(
+            "security.yaml and an authenticator",
+            "yaml",
+            r#"# config/packages/security.yaml
+security:
+  firewalls:
+    main:
+      remember_me:
+        secret: "%env(SECRET_ENV)%"
+        name: "NAME"
+        lifetime: OPTION_lifetime
+        secure: true
+        samesite: lax
+
+# Set where the authenticator's passport holds a `RememberMeBadge` that is enabled, and read when the session has ended."#,
+        )]
+    }
 }
 
 fn wrong(message: String) -> SignError {

@@ -189,6 +189,21 @@ impl Scheme for SymfonyUriSigner {
         }
         Ok(Made { value, steps: steps(&signed, &keys) })
     }
+
+    fn snippets(&self) -> Vec<super::Snippet> {
+        vec![super::Snippet::new(
+            "PHP",
+            "php",
+            r#"use Symfony\Component\HttpFoundation\UriSigner;
+
+$signer = new UriSigner($_ENV['SECRET_ENV'], 'OPTION_parameter');
+$uri = $signer->sign('https://example.com/reset?user=7');
+
+if (!$signer->check($uri)) {
+    throw new RuntimeException('The link was changed.');
+}"#,
+        )]
+    }
 }
 
 fn parameter(options: &Options) -> Result<&str, SignError> {

@@ -78,7 +78,7 @@ static ABOUT_2: About = About {
         MAX_AGE_OPTION,
         OptionSpec {
             name: Cow::Borrowed(COOKIE_SECRET),
-            kind: OptionKind::Json,
+            kind: OptionKind::Secret,
             default: Cow::Borrowed(""),
             help: Cow::Borrowed(
                 "Secrets by key version, where there are several: `{\"1\": \"…\", \"2\": \"…\"}`.",
@@ -355,6 +355,23 @@ impl Scheme for TornadoV1 {
             steps: steps(&payload, &encoded, Digest::Sha1, INPUT_1, &message, &keys),
         })
     }
+
+    fn snippets(&self) -> Vec<super::Snippet> {
+        vec![super::Snippet::new(
+            "app.py",
+            "python",
+            r#"import os
+from tornado.web import Application, RequestHandler
+
+class Index(RequestHandler):
+    def get(self):
+        before = self.get_signed_cookie("NAME", min_version=1)  # None if the signature is not right
+        self.set_signed_cookie("NAME", "user 7", version=1, httponly=True, secure=True, samesite="Lax")
+        self.write({"before": before and before.decode()})
+
+app = Application([("/", Index)], cookie_secret=os.environ["SECRET_ENV"])"#,
+        )]
+    }
 }
 
 const INPUT_1: &str = "name + encoded value + time";
@@ -453,6 +470,23 @@ impl Scheme for TornadoV2 {
             value: format!("{message}{tag}"),
             steps: steps(&payload, &encoded, Digest::Sha256, INPUT_2, &message, &keys),
         })
+    }
+
+    fn snippets(&self) -> Vec<super::Snippet> {
+        vec![super::Snippet::new(
+            "app.py",
+            "python",
+            r#"import os
+from tornado.web import Application, RequestHandler
+
+class Index(RequestHandler):
+    def get(self):
+        before = self.get_signed_cookie("NAME")  # None if the signature is not right
+        self.set_signed_cookie("NAME", "user 7", httponly=True, secure=True, samesite="Lax")
+        self.write({"before": before and before.decode()})
+
+app = Application([("/", Index)], cookie_secret=os.environ["SECRET_ENV"])"#,
+        )]
     }
 }
 

@@ -312,6 +312,25 @@ impl Scheme for WerkzeugSecureCookie {
         let tag = BASE64_PADDED.encode(&settings.digest.tag(key.bytes(), message(&items).as_bytes()));
         Ok(Made { value: format!("{tag}?{items}"), steps: settings.steps(&items, &keys) })
     }
+
+    fn snippets(&self) -> Vec<super::Snippet> {
+        vec![super::Snippet::new(
+            "app.py",
+            "python",
+            r#"import os
+from secure_cookie.cookie import SecureCookie
+from werkzeug.wrappers import Request, Response
+
+@Request.application
+def app(request):
+    cookie = SecureCookie.load_cookie(request, "NAME", os.environ["SECRET_ENV"].encode())
+    before = cookie.get("user")  # None if the signature is not right
+    cookie["user"] = 7
+    response = Response(str(before))
+    cookie.save_cookie(response, "NAME", httponly=True, secure=True)
+    return response"#,
+        )]
+    }
 }
 
 fn open(tag: &str, items: &str, settings: &Settings, ask: &Ask) -> Opened {

@@ -1,4 +1,5 @@
 // What the page can look like: every panel, empty and with content, and what opens over it.
+import { readFile } from 'node:fs/promises';
 import { ARTICLES } from './articles.mjs';
 import { expectText, expectVerdict, inspectBox, secretField, shownValue, until } from './harness.mjs';
 import { expressCookie, jwt, middle, now, signedValue, tampered } from './values.mjs';
@@ -7,6 +8,13 @@ const SECRET = 'f0a1c2e3d4958677f0a1c2e3d4958677f0a1c2e3d4958677f0a1c2e3d4958677
 const CLAIMS = { iss: 'https://login.example', sub: 'user_8f3a2c', role: 'editor', iat: now() - 600, exp: now() + 3000 };
 const TOKEN = jwt(CLAIMS, SECRET);
 const SESSION = expressCookie('h3Wq0Zt7uYb1Kx9VfJm2Rc', SECRET);
+
+const vector = async (scheme, name) => {
+  const { cases } = JSON.parse(await readFile(new URL(`../vectors/${scheme}.json`, import.meta.url)));
+  return cases.find((one) => one.name === name);
+};
+const RAILS = await vector('rails8-encrypted-cookie', '7.2.2.1: gcm, marshal serializer');
+const SLOW = await vector('fastify-secure-session', 'secret, default salt, small');
 
 const inspect = async (page, text, secret, word) => {
   await inspectBox(page).fill(text);
@@ -89,6 +97,25 @@ export const STATES = [
     prepare: (page) =>
       inspect(page, `Set-Cookie: connect.sid=${SESSION}; Domain=example.com; Path=/; SameSite=None; Max-Age=99999999`, SECRET, 'Valid'),
   },
+  {
+    name: 'inspect-rails',
+    at: 'inspect',
+    async prepare(page) {
+      const { cookie_name: name, cookie_value: value, secret } = RAILS;
+      await inspect(page, `Cookie: ${name}=${encodeURIComponent(value)}`, secret, 'Valid');
+      await openFolds(page);
+    },
+  },
+  {
+    name: 'inspect-slow',
+    at: 'inspect',
+    async prepare(page) {
+      await inspect(page, SLOW.cookie_value, SLOW.secret, 'Not valid');
+      await openFolds(page);
+      await page.locator('#inspect-option-configured_as').selectOption('secret');
+      await page.getByRole('button', { name: 'Check it now' }).waitFor();
+    },
+  },
   { name: 'inspect-unknown', at: 'inspect', prepare: (page) => inspect(page, 'only words', undefined, 'Not a signed value') },
   { name: 'sign', at: 'sign', prepare: (page) => page.getByRole('heading', { name: 'There is no secret yet' }).waitFor() },
   {
@@ -96,6 +123,16 @@ export const STATES = [
     at: 'sign',
     async prepare(page) {
       await sign(page);
+      await openFolds(page);
+    },
+  },
+  {
+    name: 'sign-framework',
+    at: 'sign',
+    async prepare(page) {
+      await secretField(page).fill(SECRET);
+      await page.getByRole('combobox', { name: 'Scheme' }).selectOption({ label: 'Gorilla secure cookie' });
+      await page.getByRole('region', { name: 'Program' }).waitFor();
       await openFolds(page);
     },
   },

@@ -22,6 +22,9 @@ pub fn CopyButton(
     /// The id of the element that shows the text.
     #[prop(into)]
     shown_in: String,
+    /// What a screen reader says, where the label alone does not tell it from others.
+    #[prop(optional, into)]
+    says: Option<String>,
     /// `is-primary`, `is-quiet` …
     #[prop(optional)]
     class: &'static str,
@@ -52,7 +55,7 @@ pub fn CopyButton(
         });
     };
     view! {
-        <button class=format!("button copy-button {class}") class:is-done=done type="button" on:click=copy>
+        <button class=format!("button copy-button {class}") class:is-done=done type="button" aria-label=says on:click=copy>
             <Icon glyph=Signal::derive(move || if done.get() { Glyph::Check } else { Glyph::Copy }) />
             <span class="words">
                 <span class="idle">{label}</span>

@@ -4,11 +4,12 @@ use keyjar::protocol::Options;
 use keyjar::scheme::{OptionKind, OptionSpec};
 use leptos::prelude::*;
 
-use crate::app::parts::live::heard;
+use crate::app::parts::live::{by, heard};
 use serde_json::Value;
 
 use super::icon::{Glyph, Icon};
 use super::prose::Prose;
+use super::secret_field::eye;
 
 /// Fields for `specs` that write to `options`. An empty field leaves the option at the framework's default.
 ///
@@ -24,26 +25,28 @@ fn field(id: &'static str, spec: OptionSpec, options: RwSignal<Options>) -> AnyV
     let hint = format!("{id}-hint");
     let key = name.to_string();
     let is_number = kind == OptionKind::Number;
-    let is_typed = matches!(kind, OptionKind::Number | OptionKind::Json);
+    let is_secret = kind == OptionKind::Secret;
     let typed = RwSignal::new(String::new());
+    let shown = RwSignal::new(false);
     // What was typed stands as long as it means what is set: `1e3` does not become `1000` under one's hands.
     let value =
         {
-            let key = key.clone();
+            let (key, kind) = (key.clone(), kind.clone());
             move || match options.with(|options| options.get(&key).cloned()) {
                 Some(set) => typed.with(|typed| {
-                    if parsed(typed.clone(), is_typed) == set { typed.clone() } else { written(&set) }
+                    if parsed(&kind, typed.clone()) == set { typed.clone() } else { written(&set) }
                 }),
                 None => String::new(),
             }
         };
+    let kind_set = kind.clone();
     let set = move |text: String| {
         typed.set(text.clone());
         options.update(|options| {
             if text.is_empty() {
                 options.remove(&key);
             } else {
-                options.insert(key.clone(), parsed(text, is_typed));
+                options.insert(key.clone(), parsed(&kind_set, text));
             }
         });
     };
@@ -71,21 +74,29 @@ fn field(id: &'static str, spec: OptionSpec, options: RwSignal<Options>) -> AnyV
             }
             .into_any()
         }
-        OptionKind::Text | OptionKind::Number | OptionKind::Hex | OptionKind::Json => view! {
-            <input
-                class="input values"
-                id=id.clone()
-                spellcheck="false"
-                autocapitalize="off"
-                autocomplete="off"
-                inputmode=is_number.then_some("numeric")
-                placeholder=default.to_string()
-                aria-describedby=hint.clone()
-                prop:value=value
-                on:input=heard(move |event| set(event_target_value(&event)))
-            />
+        OptionKind::Text | OptionKind::Number | OptionKind::Hex | OptionKind::Json | OptionKind::Secret => {
+            view! {
+                <input
+                    class="input values"
+                    class:is-masked=by(move || is_secret && !shown.get())
+                    id=id.clone()
+                    spellcheck="false"
+                    autocapitalize="off"
+                    autocomplete="off"
+                    inputmode=is_number.then_some("numeric")
+                    placeholder=default.to_string()
+                    aria-describedby=hint.clone()
+                    prop:value=value
+                    on:input=heard(move |event| set(event_target_value(&event)))
+                />
+            }
+            .into_any()
         }
-        .into_any(),
+    };
+    let control = if is_secret {
+        view! { <div class="secret-field is-bare">{control}{eye(id.clone(), shown)}</div> }.into_any()
+    } else {
+        control
     };
     view! {
         <div class="field">
@@ -105,8 +116,14 @@ fn written(value: &Value) -> String {
     }
 }
 
-/// What was typed, as a number or other JSON where the option is of that kind and it is one.
-fn parsed(text: String, is_typed: bool) -> Value {
-    let value = is_typed.then(|| serde_json::from_str(&text).ok()).flatten();
+/// What was typed, as a number or other JSON where the option is of that kind and it is one. A secret is JSON where it
+/// is several.
+fn parsed(kind: &OptionKind, text: String) -> Value {
+    let is_json = match kind {
+        OptionKind::Number | OptionKind::Json => true,
+        OptionKind::Secret => text.trim_start().starts_with(['{', '[']),
+        _ => false,
+    };
+    let value = is_json.then(|| serde_json::from_str(&text).ok()).flatten();
     value.unwrap_or(Value::String(text))
 }

@@ -58,15 +58,7 @@ pub fn SecretField(
                     spellcheck="false"
                     aria-describedby=note_id.clone()
                 />
-                <button
-                    class="button is-quiet"
-                    type="button"
-                    aria-controls=id
-                    on:click=heard(move |_| shown.update(|shown| *shown = !*shown))
-                >
-                    <Icon glyph=Signal::derive(move || if shown.get() { Glyph::EyeShut } else { Glyph::Eye }) />
-                    {live(move || if shown.get() { "Hide" } else { "Show" })}
-                </button>
+                {eye(id.to_owned(), shown)}
                 <span class="select">
                     <select
                         aria-label="How the secret is read"
@@ -93,6 +85,22 @@ pub fn SecretField(
             <p class="hint secret-field-note" id=note_id>{note.run()}</p>
         </div>
     }
+}
+
+/// Shows or hides what stands in the field `id`.
+pub fn eye(id: String, shown: RwSignal<bool>) -> AnyView {
+    view! {
+        <button
+            class="button is-quiet"
+            type="button"
+            aria-controls=id
+            on:click=heard(move |_| shown.update(|shown| *shown = !*shown))
+        >
+            <Icon glyph=Signal::derive(move || if shown.get() { Glyph::EyeShut } else { Glyph::Eye }) />
+            {live(move || if shown.get() { "Hide" } else { "Show" })}
+        </button>
+    }
+    .into_any()
 }
 
 fn by_label(label: &str) -> Option<SecretEncoding> {

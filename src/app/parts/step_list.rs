@@ -6,53 +6,83 @@ use leptos::prelude::*;
 
 use crate::app::parts::live::{heard, live};
 
+use super::copy_button::CopyButton;
 use super::token_view::part_text;
 use super::words::count;
 
-/// The steps as a numbered list.
-pub fn step_list(steps: &[Step]) -> AnyView {
-    view! { <ol class="steps">{steps.iter().map(item).collect::<Vec<_>>()}</ol> }.into_any()
+/// The steps as a numbered list. `id` begins the ids of their bytes; different from every other in the page.
+pub fn step_list(id: &str, steps: &[Step]) -> AnyView {
+    let items: Vec<_> =
+        steps.iter().enumerate().map(|(index, step)| item(step, format!("{id}-{index}"))).collect();
+    view! { <ol class="steps">{items}</ol> }.into_any()
 }
 
-fn item(step: &Step) -> AnyView {
+fn item(step: &Step, id: String) -> AnyView {
     let formula = (!step.formula.is_empty()).then(|| view! { <code>{step.formula.clone()}</code> });
     let bytes = if step.output.secret {
-        view! { <Masked excerpt=step.output.clone() name=step.name.clone() /> }.into_any()
+        view! { <Masked excerpt=step.output.clone() name=step.name.clone() id /> }.into_any()
     } else {
         let shown = bytes(&step.output);
         let shown = match step.role {
             Some(role) => part_text(role, &shown),
             None => shown.into_any(),
         };
-        view! { <p class="values bytes" class:is-hex=step.output.is_hex>{shown}{rest(&step.output)}</p> }
-            .into_any()
+        let copy = copy(&step.output, &step.name, &id);
+        view! {
+            <div class="copied">
+                <p class="values bytes" class:is-hex=step.output.is_hex id=id>{shown}{rest(&step.output)}</p>
+                {copy}
+            </div>
+        }
+        .into_any()
     };
     view! { <li><h3>{step.name.clone()}" "{formula}</h3>{bytes}</li> }.into_any()
 }
 
-/// Bytes of the person's key: shown only when asked for.
+/// Copies the bytes as they are shown, but for the gaps between the groups of hex.
+fn copy(excerpt: &Excerpt, name: &str, id: &str) -> AnyView {
+    let (text, says) = (excerpt.shown.clone(), format!("Copy the {}", lower(name)));
+    view! { <CopyButton label="Copy" says text shown_in=id class="is-quiet" /> }.into_any()
+}
+
+/// `signing input`, and `HMAC key` as it is.
+fn lower(name: &str) -> String {
+    let is_word = name.chars().skip(1).take(1).all(char::is_lowercase);
+    if is_word { name.to_lowercase() } else { name.to_owned() }
+}
+
+/// Bytes of the person's key: shown, and copied, only when asked for.
 #[component]
-fn Masked(excerpt: Excerpt, name: String) -> impl IntoView {
+fn Masked(excerpt: Excerpt, name: String, id: String) -> impl IntoView {
     let open = RwSignal::new(false);
     let words = move || if open.get() { "Hide" } else { "Show" };
     let length = count(excerpt.length, "byte");
     let is_hex = excerpt.is_hex;
+    let label = {
+        let name = lower(&name);
+        move || format!("{} the {name}", words())
+    };
     let shown = move || {
         if open.get() {
-            view! { <span class="values bytes" class:is-hex=is_hex>{bytes(&excerpt)}{rest(&excerpt)}</span> }
-                .into_any()
+            let copy = copy(&excerpt, &name, &id);
+            view! {
+                <div class="copied">
+                    <p class="values bytes" class:is-hex=is_hex id=id.clone()>{bytes(&excerpt)}{rest(&excerpt)}</p>
+                    {copy}
+                </div>
+            }
+            .into_any()
         } else {
             view! { <span class="quiet">{length.clone()}", hidden"</span> }.into_any()
         }
     };
-    let label = move || format!("{} the {}", words(), name.to_lowercase());
     view! {
-        <p class="masked">
+        <div class="masked">
             {live(shown)} " "
             <button class="link" type="button" aria-label=label on:click=heard(move |_| open.update(|open| *open = !*open))>
                 {live(words)}
             </button>
-        </p>
+        </div>
     }
 }
 

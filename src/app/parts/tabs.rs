@@ -13,7 +13,7 @@ pub fn Tabs(
     id: &'static str,
     /// What a screen reader calls the list.
     label: &'static str,
-    tabs: Vec<&'static str>,
+    tabs: Vec<String>,
     chosen: RwSignal<usize>,
     /// What the panel shows.
     children: Children,

@@ -18,9 +18,15 @@ use super::seal::{self, Seal};
 /// under a second on a slow telephone; beyond five a person believes that the page hangs.
 pub const TIME_LIMIT: Duration = Duration::from_secs(5);
 
+/// What an answer may take that the person asked for knowing that it is slow (Argon2id with 256 MiB on an old telephone).
+const PATIENT_LIMIT: Duration = Duration::from_secs(120);
+
 const CRASHED: &str = "The engine stopped on this input and was started again. What you typed is kept.";
 const TOO_SLOW: &str =
     "The engine took longer than 5 seconds on this input and was started again. What you typed is kept.";
+
+const MUCH_TOO_SLOW: &str =
+    "The engine took longer than 2 minutes on this input and was started again. What you typed is kept.";
 
 /// When no question was on its way.
 const STOPPED: &str = "The engine stopped and was started again. What you typed is kept.";
@@ -190,11 +196,15 @@ impl Engine {
             Some((worker, Numbered { number, body }))
         });
         let Some((worker, question)) = to_send.flatten() else { return };
+        let (time, too_slow) = match &question.body {
+            Request::Inspect { ask, .. } if ask.patient => (PATIENT_LIMIT, MUCH_TOO_SLOW),
+            _ => (TIME_LIMIT, TOO_SLOW),
+        };
         let message = js_sys::Uint8Array::from(protocol::to_bytes(&question).as_slice());
         if worker.post_message(&message).is_err() {
             return self.restart(CRASHED);
         }
-        let limit = set_timeout_with_handle(move || self.restart(TOO_SLOW), TIME_LIMIT).ok();
+        let limit = set_timeout_with_handle(move || self.restart(too_slow), time).ok();
         self.office.update_value(|office| {
             if let Some(sent) = &mut office.on_its_way {
                 sent.limit = limit;
@@ -226,15 +236,25 @@ impl Engine {
         self.send_next();
     }
 
+    /// Ends the work on the question of `desk`, if it is that which runs: the person would not wait for it.
+    pub fn stop(self, desk: Desk) {
+        let stopped = self.office.try_update_value(|office| {
+            let sent = office.on_its_way.take_if(|sent| sent.desk == desk)?;
+            if let Some(limit) = sent.limit {
+                limit.clear();
+            }
+            office.dismiss()
+        });
+        if stopped.flatten().is_some() {
+            self.status.set(EngineStatus::Loading);
+            self.start();
+        }
+    }
+
     /// Ends the worker and starts another. The question that it stopped on is not asked again.
     fn restart(self, why: &'static str) {
         let status = self.office.try_update_value(|office| {
-            let hired = office.worker.take();
-            if let Some(hired) = &hired {
-                hired.worker.set_onmessage(None);
-                hired.worker.set_onerror(None);
-                hired.worker.terminate();
-            }
+            let hired = office.dismiss();
             match office.on_its_way.take() {
                 Some(sent) => {
                     office.blame(sent, why);
@@ -278,6 +298,15 @@ impl Engine {
 }
 
 impl Office {
+    /// Ends the worker.
+    fn dismiss(&mut self) -> Option<Hired> {
+        let hired = self.worker.take()?;
+        hired.worker.set_onmessage(None);
+        hired.worker.set_onerror(None);
+        hired.worker.terminate();
+        Some(hired)
+    }
+
     /// Tells the desk why its question has no answer, unless it has asked another one since.
     fn blame(&mut self, sent: Sent, why: &str) {
         if let Some(limit) = sent.limit {
@@ -295,7 +324,7 @@ impl Office {
 }
 
 /// The question without the time at which it is asked: only the clock went on between two that are the same so.
-fn timeless(request: &Request) -> Request {
+pub fn timeless(request: &Request) -> Request {
     let mut request = request.clone();
     match &mut request {
         Request::Inspect { ask, .. } => ask.now = None,

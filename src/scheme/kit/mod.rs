@@ -32,4 +32,5 @@ pub mod rails_verifier;
 pub mod random;
 pub mod ruby_value;
 pub mod rust_cookie_key;
+pub mod snippet;
 pub mod verdict;

@@ -7,6 +7,7 @@ use leptos::prelude::*;
 use crate::app::parts::live::{heard, live};
 
 use super::choice::Choice;
+use crate::app::panels::sign::choose_preset;
 use crate::app::parts::code::Code;
 use crate::app::parts::code_block::CodeBlock;
 use crate::app::parts::copy_button::CopyButton;
@@ -54,7 +55,7 @@ fn EnvFile(choice: Choice) -> impl IntoView {
     };
     view! {
         <div class="sheet">
-            <Tabs id="env" label="Put it in" tabs=env_file::ALL.iter().map(|target| target.label).collect() chosen>
+            <Tabs id="env" label="Put it in" tabs=env_file::ALL.iter().map(|target| target.label.to_owned()).collect() chosen>
                 {live(move || match written.get() {
                     Some(Ok(written)) => view! { <Lines written hidden=choice.hidden /> }.into_any(),
                     Some(Err(why)) => {
@@ -181,8 +182,8 @@ fn UseIn(choice: Choice) -> impl IntoView {
     let go = move |panel: Panel| {
         let secrets = untrack(|| state.generated.secrets());
         if panel == Panel::Sign {
-            if let Some(scheme) = untrack(|| choice.preset()).and_then(|preset| preset.scheme) {
-                state.drafted.scheme.set(scheme.to_owned());
+            if let Some(preset) = untrack(|| choice.preset()).filter(|preset| preset.scheme.is_some()) {
+                choose_preset(state, preset);
             }
             state.drafted.secrets.set(secrets);
         } else {

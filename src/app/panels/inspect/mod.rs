@@ -24,7 +24,7 @@ use crate::app::parts::item_table::item_table;
 use crate::app::parts::verdict::Said;
 use crate::app::parts::words::plain;
 use crate::app::platform::element;
-use crate::app::platform::engine::Desk;
+use crate::app::platform::engine::{Desk, timeless};
 use crate::app::state::{Panel, State};
 use examples::{Example, Examples};
 use given::GivenColumn;
@@ -38,7 +38,8 @@ pub fn InspectPanel() -> impl IntoView {
     let state = State::get();
     let given = state.given;
     let is_empty = Memo::new(move |_| given.text.with(|text| text.trim().is_empty()));
-    let answer = state.engine.follow(Desk::Inspect, request(state, is_empty).into());
+    let asked = request(state, is_empty);
+    let answer = state.engine.follow(Desk::Inspect, asked.into());
     let report: Memo<Option<Report>> = Memo::new(move |_| {
         answer.with(|answer| match &answer.response {
             Some(Response::Inspected(report)) => Some((**report).clone()),
@@ -59,6 +60,17 @@ pub fn InspectPanel() -> impl IntoView {
         state.catalogue.with(|all| all.iter().find(|about| about.id == scheme).cloned())
     });
     let secrets = Memo::new(move |_| given.secrets.with(Vec::len));
+    // Whoever changes the question has not said that they would wait for the new one.
+    Effect::new(move |_| {
+        let is_asked = asked.with(|asked| given.patient.with(|waited_for| waited_for == asked));
+        if !is_asked && given.patient.with_untracked(Option::is_some) {
+            given.patient.set(None);
+        }
+    });
+    let is_running = Memo::new(move |_| {
+        let waits = answer.with(|answer| !answer.current && answer.trouble.is_none());
+        waits && given.patient.with(Option::is_some)
+    });
     let actions = Actions {
         read_as: Callback::new(move |reading| read_as(state, reading)),
         choose_scheme: Callback::new(move |id| {
@@ -66,6 +78,15 @@ pub fn InspectPanel() -> impl IntoView {
             given.scheme.set(Some(id));
         }),
         show: Callback::new(move |span| given::show(given, span)),
+        check_now: Callback::new(move |()| {
+            if is_running.get_untracked() {
+                given.patient.set(None);
+                state.engine.stop(Desk::Inspect);
+            } else {
+                given.patient.set(asked.get_untracked().map(patient));
+            }
+        }),
+        is_running,
         edit: Callback::new(move |()| item.with_untracked(|item| edit(state, item.as_ref()))),
     };
     speak(state, problem, item, secrets);
@@ -106,7 +127,7 @@ fn request(state: State, is_empty: Memo<bool>) -> Memo<Option<Request>> {
         if let (Some(before), true) = (before, state.panel.get() != Panel::Inspect) {
             return before.clone();
         }
-        (!is_empty.get()).then(|| Request::Inspect {
+        let request = Request::Inspect {
             input: given.text.get(),
             ask: Ask {
                 secrets: given.secrets.get(),
@@ -116,8 +137,23 @@ fn request(state: State, is_empty: Memo<bool>) -> Memo<Option<Request>> {
                 now: Some(state.now.get()),
                 patient: false,
             },
-        })
+        };
+        // For a question that the person waits for the clock stands still: each tick would ask it anew.
+        let waited_for = given.patient.with(|waited_for| {
+            waited_for
+                .clone()
+                .filter(|waited_for| timeless(waited_for) == timeless(&patient(request.clone())))
+        });
+        (!is_empty.get()).then(|| waited_for.unwrap_or(request))
     })
+}
+
+/// The same question, for which the person would wait.
+fn patient(mut request: Request) -> Request {
+    if let Request::Inspect { ask, .. } = &mut request {
+        ask.patient = true;
+    }
+    request
 }
 
 /// The coloured parts.

@@ -13,7 +13,7 @@ use keyjar::scheme::About;
 use keyjar::span::Span;
 use leptos::prelude::*;
 
-use crate::app::parts::live::{heard, live};
+use crate::app::parts::live::{by, heard, live};
 
 use crate::app::parts::code_block::CodeBlock;
 use crate::app::parts::copy_button::CopyButton;
@@ -43,6 +43,10 @@ pub struct Actions {
     pub choose_scheme: Callback<String>,
     /// Show that place in the box.
     pub show: Callback<Span>,
+    /// Make the check that is slow by design, or stop it.
+    pub check_now: Callback<()>,
+    /// Whether it runs.
+    pub is_running: Memo<bool>,
     /// Take it to the Sign panel.
     pub edit: Callback<()>,
 }
@@ -72,19 +76,36 @@ pub fn Verdict(item: Item, secrets: Memo<usize>, actions: Actions) -> impl IntoV
             item.as_ref().map(|item| {
                 let matching =
                     item.readings.iter().find(|reading| matches!(reading.outcome, Outcome::Matches { .. }));
-                (said(item, secrets), remarks_link(&item.findings), matching.cloned(), item.opened.is_none())
+                let offer = match matching {
+                    Some(reading) => Offer::ReadAs(reading.clone()),
+                    None if item.opened.is_none() => Offer::ReadAnyway,
+                    None if item.on_request => Offer::CheckNow,
+                    None => Offer::Nothing,
+                };
+                (said(item, secrets), remarks_link(&item.findings), offer)
             })
         })
     });
     move || {
-        shown.get().map(|(said, remarks, matching, is_unknown)| {
-            let offer = match matching {
-                Some(reading) => Some(offer(reading, actions.read_as)),
-                None => is_unknown.then(|| read_anyway(actions.choose_scheme)),
+        shown.get().map(|(said, remarks, offered)| {
+            let offer = match offered {
+                Offer::ReadAs(reading) => Some(offer(reading, actions.read_as)),
+                Offer::ReadAnyway => Some(read_anyway(actions.choose_scheme)),
+                Offer::CheckNow => Some(check_now(actions)),
+                Offer::Nothing => None,
             };
             card(&said, remarks.map(RemarksLink::view), offer)
         })
     }
+}
+
+/// What the verdict's card offers.
+#[derive(Clone, PartialEq)]
+enum Offer {
+    ReadAs(Reading),
+    ReadAnyway,
+    CheckNow,
+    Nothing,
 }
 
 #[derive(Clone, PartialEq)]
@@ -124,6 +145,19 @@ fn offer(reading: Reading, read_as: Callback<Reading>) -> AnyView {
             <span class="quiet">"It then means "{count(bytes, "byte")}"."</span>
         </p>
         <button class="button is-primary" type="button" on:click=heard(move |_| read_as.run(reading.clone()))>{press}</button>
+    }
+    .into_any()
+}
+
+/// For a check that is slow by design. One button, so that the focus stays on it.
+fn check_now(Actions { check_now, is_running, .. }: Actions) -> AnyView {
+    let says = move || if is_running.get() { "It runs. The page stays usable." } else { "" };
+    let press = move || if is_running.get() { "Stop" } else { "Check it now" };
+    view! {
+        <button class="button" class:is-primary=by(move || !is_running.get()) type="button" on:click=heard(move |_| check_now.run(()))>
+            {live(press)}
+        </button>
+        <p class="quiet" role="status">{live(says)}</p>
     }
     .into_any()
 }
@@ -464,7 +498,7 @@ fn Made(item: Item) -> impl IntoView {
     let is_there = Memo::new(move |_| steps.with(|steps| !steps.is_empty()));
     // Drawn while the fold is open: each keystroke changes the steps, and few look at them.
     let is_open = RwSignal::new(false);
-    let list = move || is_open.get().then(|| steps.with(|steps| step_list(steps)));
+    let list = move || is_open.get().then(|| steps.with(|steps| step_list("inspect-step", steps)));
     move || {
         is_there.get().then(|| {
             view! {

@@ -5,6 +5,7 @@ mod payload;
 mod programs;
 mod result;
 
+use keyjar::preset::Preset;
 use keyjar::protocol::{Draft, Field, Request, Response, SignError, Signed};
 use keyjar::scheme::{About, OptionKind, OptionSpec};
 use keyjar::secret::SecretEncoding;
@@ -164,6 +165,19 @@ fn choose(drafted: Drafted, all: &[About], scheme: &About) {
     });
     drafted.options.update(|options| options.clear());
     drafted.scheme.set(scheme.id.to_string());
+}
+
+/// Turns the draft to the scheme of a framework that keys were made for.
+pub fn choose_preset(state: State, preset: &Preset) {
+    let drafted = state.drafted;
+    state.catalogue.with_untracked(|all| {
+        if let Some(scheme) = all.iter().find(|about| preset.scheme == Some(&*about.id)) {
+            choose(drafted, all, scheme);
+        }
+    });
+    drafted.options.update(|options| {
+        options.extend(preset.options.iter().map(|(name, value)| ((*name).to_owned(), (*value).into())));
+    });
 }
 
 #[component]

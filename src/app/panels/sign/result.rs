@@ -170,7 +170,7 @@ fn Made(outcome: Outcome) -> impl IntoView {
             <div class="sheet-body">
                 <p class="token values" id="sign-value">{live(move || token(&value.read(), &segments.read(), None))}</p>
             </div>
-            <Legend segments text=value go />
+            {live(move || segments.with(|all| !all.is_empty()).then(|| view! { <Legend segments text=value go /> }))}
             <div class="sheet-foot">
                 <span class="hint">"Takes it apart again, with this secret."</span>
                 <button class="button" type="button" on:click=heard(move |_| inspect(state, outcome))>
@@ -193,7 +193,7 @@ fn Made(outcome: Outcome) -> impl IntoView {
                 <h2>"How it is built"</h2>
                 <span class="quiet">"with this value’s own bytes"</span>
             </summary>
-            {live(move || step_list(&steps.read()))}
+            {live(move || step_list("sign-step", &steps.read()))}
         </details>
     }
 }
