@@ -40,14 +40,14 @@ test: test-native test-browser
 
 .PHONY: test-native
 test-native:
-	@scripts/install.sh rust node python
+	@scripts/install.sh rust node python debian-peers
 	@echo "test: the engine, natively"
 	@scripts/rust.sh native cargo test --locked
 
 ## test-peers: the frameworks and libraries that the engine is tested with (part of `make test`)
 .PHONY: test-peers
 test-peers:
-	@scripts/install.sh rust node python
+	@scripts/install.sh rust node python debian-peers
 	@echo "test-peers: real frameworks, and what they and the engine make of each other's values"
 	@scripts/rust.sh native cargo test --locked --test peers
 
@@ -78,7 +78,7 @@ weigh: dist
 ## setup: install all that the commands need, and nothing else
 .PHONY: setup
 setup:
-	@scripts/install.sh rust trunk wasm-bindgen node python cargo-deny chromium
+	@scripts/install.sh rust trunk wasm-bindgen node python debian-peers cargo-deny chromium
 
 .PHONY: page-tools
 page-tools:

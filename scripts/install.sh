@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Installs what is named and not there yet:
 #
-#   scripts/install.sh rust trunk wasm-bindgen node python chromium cargo-deny
+#   scripts/install.sh rust trunk wasm-bindgen node python debian-peers chromium cargo-deny
 #
 # Everything goes into git-ignored folders of the project (.tools, node_modules, .venv), but for the Rust toolchain,
-# which rustup keeps, and Chromium, which comes from the system's packages. What is there already costs a moment.
+# which rustup keeps, and Chromium and some frameworks, which come from the system's packages. What is there already
+# costs a moment.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
@@ -126,6 +127,27 @@ python_packages() { # REQUIREMENTS
     say "Python packages of $1"
     .venv/bin/pip install --quiet --disable-pip-version-check -r "$1" || return 1
     cp "$1" ".venv/installed-$1"
+}
+
+# Frameworks that tests start (tests/peers/debian.rs): about 500 MB, most of it Go. Nothing fails without them: the
+# tests say what they did not try.
+install_debian_peers() {
+    debian_peer Rails ruby-actionpack
+    debian_peer Laravel php-cli php-illuminate-encryption
+    debian_peer gorilla/securecookie golang-go golang-github-gorilla-securecookie-dev
+}
+
+debian_peer() { # NAME PACKAGE...
+    local name=$1 states
+    shift
+    states=$(dpkg-query --show --showformat '${db:Status-Status},' "$@" 2>/dev/null) &&
+        [ -z "${states//installed,/}" ] && return
+    say "$name, with apt: $*"
+    if ! have apt-get || { [ "$(id -u)" -ne 0 ] && ! sudo -n true 2>/dev/null; }; then
+        say "  without apt, or the right to use it: left out"
+    elif ! apt_install "$@" 2>/dev/null; then
+        say "  apt could not install it: left out"
+    fi
 }
 
 # A prebuilt one from PyPI where there is one for this system, otherwise built.

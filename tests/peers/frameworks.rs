@@ -1,10 +1,11 @@
 //! The frameworks whose cookie is set to a value and read again.
 
-use keyjar::protocol::{Options, Payload, Verdict};
+use keyjar::protocol::{Options, Verdict};
 use serde_json::{Map, Value, json};
 
-use crate::peer::{PASSWORDS, Peer, SECRETS, value_of};
+use crate::peer::{PASSWORDS, Peer, SECRETS, text_of, value_of};
 use crate::process::Server;
+use crate::values::{any_text, anything, header_texts, objects};
 
 const EXPRESS: Peer = Peer::new("express.mjs", "express-cookie-signature", anything);
 
@@ -58,11 +59,6 @@ fn fastify() {
 fn hono() {
     let peer = Peer::new("hono.mjs", "hono-signed-cookie", any_text);
     Peer { secrets: &SECRETS[..2], read: text_of, ..peer }.exchange();
-}
-
-/// Keyjar shows a text that is JSON as JSON; to a program it is a text.
-fn text_of(payload: &Payload) -> Value {
-    std::str::from_utf8(payload.bytes()).expect("text").into()
 }
 
 #[test]
@@ -145,38 +141,4 @@ fn without_jwt_claims(mut claims: Value) -> Value {
         members.retain(|name, _| !["iat", "exp", "jti"].contains(&name.as_str()));
     }
     claims
-}
-
-fn any_text() -> Vec<Value> {
-    let texts = [
-        "plain",
-        "",
-        "dots.and.more.",
-        "a=b&c;d,e \"f\" %41+/.~\\",
-        "Köln 北京 🔑",
-        "{\"n\":[1,2]}",
-        "1\n2\t\u{2028}",
-    ];
-    texts.map(Value::from).to_vec()
-}
-
-/// Texts that can stand in a header as they are: Koa encodes nothing.
-fn header_texts() -> Vec<Value> {
-    let texts = ["plain", "", "dots.and.more.", "a=b&c%41+/.~", "=", "bm90IEpTT04="];
-    texts.map(Value::from).to_vec()
-}
-
-fn objects() -> Vec<Value> {
-    vec![
-        json!({ "user": 7 }),
-        json!({ "user": 7, "roles": ["admin", "editor"], "name": "Köln 北京 🔑", "nested": { "n": null, "t": true } }),
-        json!({ "": "", "list": [], "object": {}, "more": [[[{ "deep": [-1.5, 9_007_199_254_740_991_u64] }]]] }),
-        json!({ "html": "<b>\"q\"</b> & 's'", "marks": ".;,=~%41+|*/\\", "lines": "1\n2\t\u{2028}\u{0}" }),
-    ]
-}
-
-/// Texts, objects, and what is neither.
-fn anything() -> Vec<Value> {
-    let others = [json!([]), json!({})];
-    any_text().into_iter().chain(objects()).chain(others).collect()
 }

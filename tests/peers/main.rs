@@ -3,16 +3,24 @@
 //! Each is a small script in this folder that a test starts:
 //!
 //! - Servers, asked over HTTP for a cookie and for what they read in one. Those of one secret and one cookie are a line
-//!   or two in [`frameworks`]: what there is to say of a [`peer::Peer`]. `serve.mjs` says how a script is asked.
+//!   or two in [`frameworks`] (JavaScript), [`python`] or [`debian`] (Ruby, PHP, Go): what there is to say of a
+//!   [`peer::Peer`]. `serve.mjs` says how a script is asked.
 //! - [`better_auth`], whose cookies hang together.
 //! - Libraries for JSON Web Tokens, in [`tokens`]: asked on standard input.
 //!
-//! A new one: its script here, its package in `package.json` or `requirements-test.txt`, and its line in
-//! [`frameworks`]. `make test-peers` installs what they need (Node packages in `node_modules/`, Python's in `.venv/`) and
-//! runs them all; with a name behind it, `cargo test --test peers koa` runs one.
+//! No script has the crate cookie, in [`rust`].
+//!
+//! A new one: its script here, its package in `package.json`, `requirements-test.txt` or `install_debian_peers` of
+//! `scripts/install.sh`, and its line in one of these modules. `make test-peers` installs what they need (Node packages
+//! in `node_modules/`, Python's in `.venv/`, Debian's with apt) and runs them all; with a name behind it, `cargo test
+//! --test peers koa` runs one.
 
 mod better_auth;
+mod debian;
 mod frameworks;
 mod peer;
 mod process;
+mod python;
+mod rust;
 mod tokens;
+mod values;

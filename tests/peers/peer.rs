@@ -23,6 +23,8 @@ pub struct Peer {
     pub cookie: &'static str,
     /// Each list is that of one server; those with one secret only, where the framework knows no rotation.
     pub secrets: &'static [&'static [&'static str]],
+    /// A secret that is in none of them.
+    pub wrong: &'static str,
     /// What its cookie is set to.
     pub values: fn() -> Vec<Value>,
     /// The scheme's options for a server that has these secrets.
@@ -31,6 +33,25 @@ pub struct Peer {
     pub read: fn(&Payload) -> Value,
     /// The value, from what the framework makes of it.
     pub own: fn(Value) -> Value,
+}
+
+/// What can be asked with the secrets of a path.
+pub trait Framework {
+    /// The `Set-Cookie` lines for the value.
+    fn set(&self, path: &str, value: &Value) -> String;
+
+    /// What it reads in the cookie; null if it takes it for none.
+    fn read(&self, path: &str, cookie: &str) -> Value;
+}
+
+impl Framework for Server {
+    fn set(&self, path: &str, value: &Value) -> String {
+        self.post(path, &json!({ "value": value })).set_cookie()
+    }
+
+    fn read(&self, path: &str, cookie: &str) -> Value {
+        self.get(path, cookie).json()["value"].take()
+    }
 }
 
 /// Secrets of any length.
@@ -51,8 +72,6 @@ pub const PASSWORDS: &[&[&str]] = &[
     ],
 ];
 
-const WRONG: &str = "not the secret, though it is as long as it has to be";
-
 impl Peer {
     /// A peer without options, whose values come back as they are.
     pub const fn new(script: &'static str, scheme: &'static str, values: fn() -> Vec<Value>) -> Self {
@@ -61,6 +80,7 @@ impl Peer {
             scheme,
             cookie: "peer",
             secrets: SECRETS,
+            wrong: "not the secret, though it is as long as it has to be",
             values,
             options: |_| Options::new(),
             read: value_of,
@@ -70,21 +90,24 @@ impl Peer {
 
     /// Every question, with every list of secrets.
     pub fn exchange(&self) {
-        let server = Server::start(self.script, self.secrets);
+        self.exchange_with(&Server::start(self.script, self.secrets));
+    }
+
+    pub fn exchange_with(&self, server: &impl Framework) {
         for (index, secrets) in self.secrets.iter().enumerate() {
             let path = format!("/{index}");
             for value in (self.values)() {
-                self.keyjar_reads(&server, &path, secrets, &value);
-                self.keyjar_makes(&server, &path, secrets, &value);
+                self.keyjar_reads(server, &path, secrets, &value);
+                self.keyjar_makes(server, &path, secrets, &value);
             }
-            self.nobody_takes_another_secret(&server, &path, secrets);
-            self.both_see_what_was_changed(&server, &path, secrets);
+            self.nobody_takes_another_secret(server, &path, secrets);
+            self.both_see_what_was_changed(server, &path, secrets);
         }
     }
 
     /// What the framework makes is recognised, verifies, and holds the value.
-    pub fn keyjar_reads(&self, server: &Server, path: &str, secrets: &[&str], value: &Value) {
-        let lines = server.post(path, &json!({ "value": value })).set_cookie();
+    pub fn keyjar_reads(&self, server: &impl Framework, path: &str, secrets: &[&str], value: &Value) {
+        let lines = server.set(path, value);
         let item = self.look(&lines, secrets);
         let is_candidate = item.candidates.iter().any(|candidate| candidate.scheme == self.scheme);
         assert!(is_candidate || *value == json!(""), "{}: not recognised: {lines}", self.script);
@@ -94,19 +117,19 @@ impl Peer {
     }
 
     /// What Keyjar makes the framework accepts, with every secret of its list.
-    fn keyjar_makes(&self, server: &Server, path: &str, secrets: &[&str], value: &Value) {
+    fn keyjar_makes(&self, server: &impl Framework, path: &str, secrets: &[&str], value: &Value) {
         for newest in 0..secrets.len() {
             let cookie = self.cookie(value, &secrets[newest..]);
             assert_eq!(self.answer(server, path, &cookie).as_ref(), Some(value), "{}: {cookie}", self.script);
         }
     }
 
-    fn nobody_takes_another_secret(&self, server: &Server, path: &str, secrets: &[&str]) {
+    fn nobody_takes_another_secret(&self, server: &impl Framework, path: &str, secrets: &[&str]) {
         let value = (self.values)().swap_remove(0);
-        let forged = self.cookie(&value, &[WRONG]);
+        let forged = self.cookie(&value, &[self.wrong]);
         assert_eq!(self.answer(server, path, &forged), None, "{}: {forged}", self.script);
-        let lines = server.post(path, &json!({ "value": value })).set_cookie();
-        for (header, secrets) in [(format!("Cookie: {forged}"), secrets), (lines, &[WRONG])] {
+        let lines = server.set(path, &value);
+        for (header, secrets) in [(format!("Cookie: {forged}"), secrets), (lines, &[self.wrong])] {
             let opened = self.look(&header, secrets).opened.expect("it was opened");
             assert!(matches!(opened.verdict, Verdict::Invalid { .. }), "{header}: {:?}", opened.verdict);
         }
@@ -114,7 +137,7 @@ impl Peer {
 
     /// A cookie in which one character is another, or percent-encoded: either both take it, for the same value, or neither
     /// does.
-    fn both_see_what_was_changed(&self, server: &Server, path: &str, secrets: &[&str]) {
+    fn both_see_what_was_changed(&self, server: &impl Framework, path: &str, secrets: &[&str]) {
         let cookie = self.cookie(&(self.values)().swap_remove(0), secrets);
         let start = cookie.find('=').expect("a pair") + 1;
         // Behind `~` stands a version that iron-session does not seal, and whose other values each of its versions reads
@@ -132,8 +155,8 @@ impl Peer {
     }
 
     /// What the framework reads in the cookie.
-    fn answer(&self, server: &Server, path: &str, cookie: &str) -> Option<Value> {
-        let value = server.get(path, cookie).json()["value"].take();
+    fn answer(&self, server: &impl Framework, path: &str, cookie: &str) -> Option<Value> {
+        let value = server.read(path, cookie);
         (!value.is_null()).then(|| (self.own)(value))
     }
 
@@ -203,8 +226,14 @@ pub fn value_of(payload: &Payload) -> Value {
     match payload {
         Payload::Json(text) => serde_json::from_str(text).expect("JSON"),
         Payload::Text(text) => Value::from(text.as_str()),
+        Payload::Object { json: Some(text), .. } => serde_json::from_str(text).expect("JSON"),
         Payload::Bytes(_) | Payload::Object { .. } => panic!("{payload:?}"),
     }
+}
+
+/// Keyjar shows a text that is JSON as JSON; to a program it is a text.
+pub fn text_of(payload: &Payload) -> Value {
+    std::str::from_utf8(payload.bytes()).expect("text").into()
 }
 
 fn texts(secrets: &[&str]) -> Vec<SecretText> {
