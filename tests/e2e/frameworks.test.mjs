@@ -18,7 +18,7 @@ const FAMILIES = [
   ['Rails, signed', 'rails8-signed-cookie', '8.1.3.1: json serializer, special characters', /Rails signed cookie/],
   ['Rails, encrypted', 'rails8-encrypted-cookie', '7.2.2.1: gcm, marshal serializer', /Rails encrypted cookie/],
   ['Rack', 'rack-session-cookie', 'json, SHA512', /Rack session/, ['hmac', 'coder']],
-  ['Laravel', 'laravel-cookie', 'AES-256-GCM', /Laravel encrypted/, ['cipher']],
+  ['Laravel', 'laravel-cookie', 'cookie name with capitals and dots', /Laravel encrypted/],
   ['gorilla', 'gorilla-securecookie', 'json, nested', /Gorilla/i, ['serializer']],
   ['Rust cookie', 'rust-cookie-private', 'Key::from, word', /Rust private/],
   ['Plug', 'plug-session-cookie', 'signed, list', /Plug session/, ['signing_salt']],
