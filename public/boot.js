@@ -2,7 +2,7 @@
 //
 // 1. The page's and the engine's files are fetched side by side, each against its digest in index.html: a file that
 //    differs by a byte is refused.
-// 2. The page starts as soon as its own two files are there.
+// 2. The page starts as soon as its own two files are there. Until then the start screen has a key already.
 // 3. When the engine's two files are there too, and the document has loaded, the page is sealed: a second policy is
 //    added that allows no connection of any kind. Policies only ever add up, so nothing can take it away again.
 // 4. Only then a worker may start, from memory: a blob: worker inherits the policies its maker has at that moment.
@@ -34,6 +34,8 @@ globalThis.keyjar = {
   /** 'loading'; then 'sealed', or 'failed': some part could not be loaded, and `message` says which and what to try. */
   state: 'loading',
   message: '',
+  /** The bytes of the key that the start screen shows; the page takes them over and deletes them here. */
+  firstKey: null,
   /** A new worker that answers each message with one: bytes (a Uint8Array), as src/protocol/mod.rs writes them. */
   startEngine() {
     if (!engine) throw new Error(keyjar.message || 'The engine is not loaded yet.');
@@ -43,6 +45,7 @@ globalThis.keyjar = {
   },
 };
 
+offerKey();
 await start();
 
 async function start() {
@@ -67,6 +70,33 @@ async function start() {
     engine = parts;
     changeState('sealed', '');
   }
+}
+
+/** Shows a key of 32 bytes, in hex, where the page will show it, if Generate is what was asked for. */
+function offerKey() {
+  if (!['', '#generate'].includes(location.hash)) return;
+  try {
+    keyjar.firstKey = crypto.getRandomValues(new Uint8Array(32));
+  } catch {
+    return; // the page says what is wrong
+  }
+  const hex = Array.from(keyjar.firstKey, (byte) => byte.toString(16).padStart(2, '0')).join('');
+  const place = document.getElementById('start-key');
+  const [shown, button] = [place.querySelector('output'), place.querySelector('button')];
+  for (const group of hex.match(/.{8}/g)) {
+    shown.append(Object.assign(document.createElement('span'), { className: 'group', textContent: group }), document.createElement('wbr'));
+  }
+  button.addEventListener('click', async () => {
+    try {
+      await navigator.clipboard.writeText(hex);
+      button.textContent = 'Copied';
+    } catch {
+      getSelection().selectAllChildren(shown);
+      button.textContent = 'Selected: press Ctrl C or ⌘ C';
+    }
+  });
+  place.hidden = false;
+  document.getElementById('start').classList.add('has-key');
 }
 
 async function startPage() {

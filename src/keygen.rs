@@ -181,6 +181,18 @@ impl Key {
         Ok(Self::of(recipe, values))
     }
 
+    /// A key of `bytes` that were drawn elsewhere, written as `written`.
+    ///
+    /// # Errors
+    /// If there are fewer or more of them than [`KEY_BYTES`], or if `written` draws characters, which are not bytes.
+    pub fn of_bytes(bytes: Vec<u8>, written: Written) -> Result<Self, KeygenError> {
+        let recipe = Recipe::new(bytes.len(), written);
+        if !KEY_BYTES.contains(&recipe.bytes) || matches!(written, Written::Characters(_)) {
+            return Err(KeygenError::Size(recipe.bytes));
+        }
+        Ok(Self::of(recipe, vec![Value::Bytes(Secret::new(bytes))]))
+    }
+
     /// The same key written otherwise; `None` where that would be another key, because characters are drawn.
     #[must_use]
     pub fn rewritten(&self, written: Written, prefix: &'static str) -> Option<Self> {
@@ -339,6 +351,14 @@ mod tests {
     use super::*;
 
     const TEXTUAL: Written = Written::Characters(LETTERS_DIGITS);
+
+    #[test]
+    fn a_key_of_given_bytes_is_those_bytes() {
+        let key = Key::of_bytes((0..32).collect(), Written::Hex).expect("32 bytes");
+        assert!(key.text().starts_with("000102") && key.text().len() == 64);
+        assert!(Key::of_bytes(vec![0; 8], Written::Hex).is_err());
+        assert!(Key::of_bytes(vec![0; 32], TEXTUAL).is_err());
+    }
 
     /// The bytes 0, 1, 2 … again and again.
     fn counting() -> impl FnMut(&mut [u8]) -> Result<(), RandomError> {

@@ -13,7 +13,7 @@ use leptos::prelude::*;
 
 use super::platform::engine::{Desk, Engine};
 use super::platform::seal::{self, Seal};
-use super::platform::{clock, element, hash};
+use super::platform::{clock, element, hash, start};
 
 /// The id of the element that the panels are in.
 pub const PANEL_ID: &str = "panel";
@@ -249,7 +249,11 @@ impl State {
 impl Generated {
     fn new() -> Self {
         let recipe = Recipe::new(32, Written::Hex);
-        Self { keys: RwSignal::new(Keys::draw([recipe])), preset: RwSignal::new(None) }
+        let keys = match start::take_first_key() {
+            Some(bytes) => Keys::of(std::iter::once(Key::of_bytes(bytes, recipe.written))),
+            None => Keys::draw([recipe]),
+        };
+        Self { keys: RwSignal::new(keys), preset: RwSignal::new(None) }
     }
 
     /// The main key as what signs and verifies, with the reading that its framework has for it. Several where the

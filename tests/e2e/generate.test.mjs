@@ -27,6 +27,23 @@ test('a key is there when the page opens, before the engine is, and another each
   assert.notEqual(first, second);
 });
 
+test('before the page is there, the start screen has a key already; it can be copied, and the page keeps it', async (t) => {
+  let release;
+  const held = new Promise((resolve) => (release = resolve));
+  const page = await open(t, {
+    ready: false,
+    prepare: (page) => page.route('**/page-*.wasm', (route) => held.then(() => route.continue())),
+  });
+  const early = await shownKey(page);
+  assert.match(early, /^[0-9a-f]{64}$/);
+  assert.equal(await page.getByRole('navigation', { name: 'Panels' }).count(), 0, 'the page is not there yet');
+  assert.equal(await copied(page, page.getByRole('button', { name: 'Copy key' })), early);
+  release();
+  await page.getByRole('navigation', { name: 'Panels' }).waitFor();
+  assert.equal(await shownKey(page), early);
+  assert.equal(await page.evaluate(() => keyjar.firstKey), null, 'nothing is left of it in the start script');
+});
+
 test('New key draws another', async (t) => {
   const page = await open(t);
   const before = await shownKey(page);

@@ -10,5 +10,6 @@ pub mod hash;
 pub mod keys;
 pub mod mark;
 pub mod seal;
+pub mod start;
 pub mod theme;
 pub mod title;
