@@ -108,6 +108,9 @@ pub fn candidates(item: &Item) -> Vec<Candidate> {
 /// An item opened: the result, the scheme that did it, and the item as that scheme read it.
 type Outcome = (Opened, &'static dyn Scheme, Item);
 
+/// From here on, a scheme's form is one that few others share.
+const PLAIN_FORM: u8 = 60;
+
 /// The first candidate whose signature verifies, else the first that verifies with other settings than the defaults,
 /// which are then put into `settings`; else the likeliest.
 fn likeliest(item: &Item, candidates: &[Candidate], ask: &Ask, settings: &mut Options) -> Option<Outcome> {
@@ -121,6 +124,11 @@ fn likeliest(item: &Item, candidates: &[Candidate], ask: &Ask, settings: &mut Op
             Verdict::Invalid { why, .. } => Some(*why),
             Verdict::Unchecked { .. } => None,
         };
+        // A value that names its algorithm is not checked as one that names none: a token with `alg` none or RS256 must
+        // not pass because its last part happens to be somebody's HMAC.
+        if why == Some(Why::WrongAlgorithm) && candidate.likelihood >= PLAIN_FORM {
+            return first.or(Some(result));
+        }
         // It says itself that only an option is another, so that comes before schemes that fit less.
         if why == Some(Why::WrongOption) {
             if let Some((found, used)) = with_settings(scheme, item, candidates, ask, Reach::All) {

@@ -893,7 +893,7 @@ fn raw_unicode(bytes: &[u8]) -> String {
     out
 }
 
-/// The value that a person typed, for [`write`]: a text, or JSON.
+/// The value that a person typed, for [`write()`]: a text, or JSON.
 ///
 /// # Errors
 /// If it is neither.
@@ -910,7 +910,7 @@ pub fn from_draft(draft: &PayloadDraft) -> Result<Value, SignError> {
     }
 }
 
-/// JSON as a value for [`write`].
+/// JSON as a value for [`write()`].
 ///
 /// # Errors
 /// If it is nested too deeply, or holds a lone surrogate.

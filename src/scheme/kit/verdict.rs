@@ -1,4 +1,4 @@
-//! Verdicts beside those of a MAC (see [`mac`](super::mac)): a value is refused for its form, for an option or for its
+//! Verdicts beside those of a MAC (see [`super::mac`]): a value is refused for its form, for an option or for its
 //! content.
 
 use super::mac::{self, Key, Keys};
