@@ -186,9 +186,14 @@ impl State {
         self.focus_panel();
     }
 
-    /// Moves the focus to the panel once it is drawn: a screen reader then reads its name.
+    /// Moves the focus to the panel once it is drawn: a screen reader then reads its name. Who was quicker and is in one of
+    /// its fields already stays there.
     pub fn focus_panel(self) {
-        request_animation_frame(|| element::focus_in_place(PANEL_ID));
+        request_animation_frame(|| {
+            if !element::holds_focus(PANEL_ID) {
+                element::focus_in_place(PANEL_ID);
+            }
+        });
     }
 
     /// Clears the main box of the panel that is shown, if there is something in it. Says whether there was.

@@ -139,7 +139,7 @@ test('a key is made and a token inspected with the keyboard alone', async (t) =>
   );
   await tabTo(page, /^How it is built/);
   await press(page, 'Enter');
-  await page.getByText('HMAC').first().waitFor();
+  await page.getByRole('region', { name: 'How it is built' }).getByText('HMAC').first().waitFor();
   await tabTo(page, 'Show', 'Shift+Tab');
   await press(page, 'Space');
   assert.equal(await page.getByRole('textbox', { name: 'Secret', exact: true }).getAttribute('type'), 'text');

@@ -25,6 +25,14 @@ pub fn focus_in_place(id: &str) {
     }
 }
 
+/// Whether the focus is on something that shows within the element of that id.
+pub fn holds_focus(id: &str) -> bool {
+    let focused = document().active_element().and_then(|element| element.dyn_into::<HtmlElement>().ok());
+    focused.zip(by_id(id)).is_some_and(|(focused, element)| {
+        focused != element && element.contains(Some(&focused)) && focused.offset_parent().is_some()
+    })
+}
+
 /// Scrolls the list that the element of that id is in, no further than is needed to see it.
 pub fn reveal_nearest(id: &str) {
     if let Some(element) = by_id(id) {
