@@ -5,9 +5,10 @@ use serde_json::{Map, Value, json};
 
 use crate::peer::{PASSWORDS, Peer, SECRETS, text_of, value_of};
 use crate::process::Server;
-use crate::values::{any_text, anything, header_texts, objects};
+use crate::values::{any_text, anything, header_texts, objects, texts_and_objects};
 
-const EXPRESS: Peer = Peer::new("express.mjs", "express-cookie-signature", anything);
+/// Express makes a text of a number.
+const EXPRESS: Peer = Peer::new("express.mjs", "express-cookie-signature", texts_and_objects);
 
 #[test]
 fn express() {
