@@ -210,3 +210,26 @@ fn placed(mut opened: Opened, item: &Item) -> Opened {
 fn moved(finding: Finding, offset: usize) -> Finding {
     Finding { about: finding.about.map(|about| about.moved(offset)), ..finding }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::scheme::kit::base64::BASE64URL;
+    use crate::scheme::kit::digest::Digest;
+    use crate::secret::SecretText;
+
+    #[test]
+    fn a_token_that_names_another_algorithm_passes_as_nothing_else() {
+        for alg in ["none", "RS256", "HS999"] {
+            let header = BASE64URL.encode(format!("{{\"alg\":\"{alg}\"}}").as_bytes());
+            let signed = format!("{header}.{}", BASE64URL.encode(b"{\"sub\":\"anna\"}"));
+            let token =
+                format!("{signed}.{}", BASE64URL.encode(&Digest::Sha256.tag(b"secret", signed.as_bytes())));
+            let ask = Ask { secrets: vec![SecretText::new("secret", None)], ..Ask::default() };
+            let report = inspect(&token, &ask);
+            let opened = report.items.first().and_then(|item| item.opened.as_ref()).expect("recognised");
+            assert_eq!(opened.scheme, "jws-hmac");
+            assert!(matches!(opened.verdict, Verdict::Invalid { why: Why::WrongAlgorithm, .. }), "{alg}");
+        }
+    }
+}
