@@ -127,10 +127,12 @@ test('the Guide names every scheme, and Sign lists those that can be made under 
   await go(page, 'Inspect');
   await expectText(page.locator('#inspect-reads'), `Knows ${titles.length} schemes`);
   await inspectBox(page).fill('only words');
-  const all = await page.getByLabel('If it should be one, read it as').locator('optgroup option').allInnerTexts();
-  assert.deepEqual([...all].sort(), [...titles].sort());
+  const choices = page.getByLabel('If it should be one, read it as').locator('optgroup option');
+  await choices.first().waitFor({ state: 'attached' });
+  assert.deepEqual((await choices.allInnerTexts()).sort(), [...titles].sort());
   await go(page, 'Sign');
   const groups = page.getByRole('combobox', { name: 'Scheme' }).locator('optgroup');
+  await groups.first().waitFor({ state: 'attached' });
   const labels = await groups.evaluateAll((found) => found.map((group) => group.label));
   for (const language of ['JavaScript', 'Python', 'Ruby', 'PHP', 'Go', 'Rust', 'Elixir', 'Perl']) assert.ok(labels.includes(language), language);
   assert.equal(new Set(labels).size, labels.length, 'each language stands there once');

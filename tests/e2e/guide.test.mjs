@@ -35,8 +35,9 @@ test('every link within the Guide leads somewhere', async (t) => {
   const places = new Set(['generate', 'inspect', 'sign', 'guide', ...ARTICLES.map((id) => `guide/${id}`)]);
   for (const id of ARTICLES) {
     await page.goto(`${home.address}#guide/${id}`);
-    for (const link of await article(page).getByRole('link').all()) {
-      const to = await link.getAttribute('href');
+    await page.locator(`[aria-current][href="#guide/${id}"]`).waitFor();
+    const targets = await article(page).getByRole('link').evaluateAll((links) => links.map((link) => link.getAttribute('href')));
+    for (const to of targets) {
       if (to.startsWith('#')) assert.ok(places.has(to.slice(1)), `${id}: ${to}`);
     }
   }
