@@ -20,51 +20,56 @@ use crate::intake::Item;
 use crate::protocol::{Ask, Candidate, Draft, Opened, Options, PayloadForm, SignError, Verdict, Words};
 use crate::secret::SecretEncoding;
 
-/// Django 5.2.15 and later; see the [module's documentation](self).
+/// See the [module's documentation](self).
 #[derive(Debug)]
-pub struct DjangoSignedCookie;
+pub struct DjangoSignedCookie {
+    about: &'static About,
+    salt: Salt,
+}
 
-/// Django before 5.2.15; see the [module's documentation](self).
-#[derive(Debug)]
-pub struct DjangoSignedCookieLegacy;
+/// Django 5.2.15 and later.
+pub static DJANGO: DjangoSignedCookie = DjangoSignedCookie { about: &ABOUT, salt };
 
-static ABOUT: About = About {
-    id: Cow::Borrowed("django-signed-cookie"),
-    title: Cow::Borrowed("Django signed cookie (5.2.15 and later)"),
-    framework: Cow::Borrowed("Django"),
-    language: Cow::Borrowed("Python"),
-    cookie_names: Cow::Borrowed(&[]),
-    docs: Cow::Borrowed(
-        "https://docs.djangoproject.com/en/stable/ref/request-response/#django.http.HttpResponse.set_signed_cookie",
-    ),
-    secret_encoding: SecretEncoding::Utf8,
-    built: Cow::Borrowed(
-        "text : timestamp : base64url(HMAC-SHA256(SHA256(salt with name + \"signer\" + \"django.http.cookies\" + SECRET_KEY), the two before))",
-    ),
-    percent_encoded: false,
-    payload_forms: Cow::Borrowed(&[PayloadForm::Text, PayloadForm::Json]),
-    example: Cow::Borrowed("dark"),
-    options: Cow::Borrowed(&OPTIONS),
-};
+/// Django before 5.2.15.
+pub static LEGACY: DjangoSignedCookie = DjangoSignedCookie { about: &LEGACY_ABOUT, salt: legacy_salt };
 
-static LEGACY: About = About {
-    id: Cow::Borrowed("django-signed-cookie-legacy"),
-    title: Cow::Borrowed("Django signed cookie (before 5.2.15)"),
-    framework: Cow::Borrowed("Django"),
-    language: Cow::Borrowed("Python"),
-    cookie_names: Cow::Borrowed(&[]),
-    docs: Cow::Borrowed(
-        "https://docs.djangoproject.com/en/stable/ref/request-response/#django.http.HttpResponse.set_signed_cookie",
-    ),
-    secret_encoding: SecretEncoding::Utf8,
-    built: Cow::Borrowed(
-        "text : timestamp : base64url(HMAC-SHA256(SHA256(name + salt + \"signer\" + \"django.http.cookies\" + SECRET_KEY), the two before))",
-    ),
-    percent_encoded: false,
-    payload_forms: Cow::Borrowed(&[PayloadForm::Text, PayloadForm::Json]),
-    example: Cow::Borrowed("dark"),
-    options: Cow::Borrowed(&LEGACY_OPTIONS),
-};
+static ABOUT: About = about(
+    "django-signed-cookie",
+    "Django signed cookie (5.2.15 and later)",
+    "text : timestamp : base64url(HMAC-SHA256(SHA256(salt with name + \"signer\" + \"django.http.cookies\" + SECRET_KEY), the two before))",
+    &OPTIONS,
+);
+
+static LEGACY_ABOUT: About = about(
+    "django-signed-cookie-legacy",
+    "Django signed cookie (before 5.2.15)",
+    "text : timestamp : base64url(HMAC-SHA256(SHA256(name + salt + \"signer\" + \"django.http.cookies\" + SECRET_KEY), the two before))",
+    &LEGACY_OPTIONS,
+);
+
+const fn about(
+    id: &'static str,
+    title: &'static str,
+    built: &'static str,
+    options: &'static [OptionSpec],
+) -> About {
+    About {
+        id: Cow::Borrowed(id),
+        title: Cow::Borrowed(title),
+        framework: Cow::Borrowed("Django"),
+        language: Cow::Borrowed("Python"),
+        cookie_names: Cow::Borrowed(&[]),
+        docs: Cow::Borrowed(
+            "https://docs.djangoproject.com/en/stable/ref/request-response/#django.http.HttpResponse.set_signed_cookie",
+        ),
+        secret_encoding: SecretEncoding::Utf8,
+        built: Cow::Borrowed(built),
+        percent_encoded: false,
+        payload_forms: Cow::Borrowed(&[PayloadForm::Text, PayloadForm::Json]),
+        example: Cow::Borrowed("dark"),
+        options: Cow::Borrowed(options),
+    }
+}
 
 static OPTIONS: [OptionSpec; 5] = [
     django::salt(""),
@@ -146,31 +151,26 @@ fn open(about: &'static About, salt: Salt, item: &Item, ask: &Ask) -> Opened {
     python_signing::open(about, Packing::Text, signer, item, ask)
 }
 
-fn make(about: &'static About, salt: Salt, draft: &Draft) -> Result<Made, SignError> {
-    let signer = signer(&draft.options, salt, &draft.cookie.name);
-    python_signing::make(about, Packing::Text, signer, draft)
-}
-
 impl Scheme for DjangoSignedCookie {
     fn about(&self) -> &'static About {
-        &ABOUT
+        self.about
     }
 
     fn detect(&self, item: &Item) -> Option<Candidate> {
-        detect(&ABOUT, item)
+        detect(self.about, item)
     }
 
     fn open(&self, item: &Item, ask: &Ask) -> Opened {
         let falls_back = match options::flag(&ask.options, FALLBACK) {
             Ok(flag) => flag.unwrap_or(true),
-            Err(error) => return bare(&ABOUT, unusable(&error)),
+            Err(error) => return bare(self.about, unusable(&error)),
         };
-        let opened = open(&ABOUT, salt, item, ask);
+        let opened = open(self.about, self.salt, item, ask);
         let is_refused = matches!(opened.verdict, Verdict::Invalid { .. });
-        if !is_refused || !falls_back {
+        if !is_refused || !falls_back || self.about.id == LEGACY.about.id {
             return opened;
         }
-        let mut older = open(&ABOUT, legacy_salt, item, ask);
+        let mut older = open(self.about, LEGACY.salt, item, ask);
         if !matches!(older.verdict, Verdict::Valid { .. }) {
             return opened;
         }
@@ -179,46 +179,8 @@ impl Scheme for DjangoSignedCookie {
     }
 
     fn make(&self, draft: &Draft) -> Result<Made, SignError> {
-        make(&ABOUT, salt, draft)
-    }
-
-    fn snippets(&self) -> Vec<super::Snippet> {
-        vec![super::Snippet::new(
-            "views.py",
-            "python",
-            r#"from django.http import JsonResponse
-
-def index(request):  # settings.py: SECRET_KEY = os.environ["SECRET_ENV"]
-    before = request.get_signed_cookie(
-        "NAME",
-        salt="OPTION_salt",
-        default=None,  # if the signature is not right
-    )
-    response = JsonResponse({"before": before})
-    response.set_signed_cookie(
-        "NAME", "dark", httponly=True, secure=True, samesite="Lax",
-        salt="OPTION_salt",
-    )
-    return response"#,
-        )]
-    }
-}
-
-impl Scheme for DjangoSignedCookieLegacy {
-    fn about(&self) -> &'static About {
-        &LEGACY
-    }
-
-    fn detect(&self, item: &Item) -> Option<Candidate> {
-        detect(&LEGACY, item)
-    }
-
-    fn open(&self, item: &Item, ask: &Ask) -> Opened {
-        open(&LEGACY, legacy_salt, item, ask)
-    }
-
-    fn make(&self, draft: &Draft) -> Result<Made, SignError> {
-        make(&LEGACY, legacy_salt, draft)
+        let signer = signer(&draft.options, self.salt, &draft.cookie.name);
+        python_signing::make(self.about, Packing::Text, signer, draft)
     }
 
     fn snippets(&self) -> Vec<super::Snippet> {
@@ -270,7 +232,7 @@ mod tests {
         let key = signer.key(secret.text.as_bytes());
         let tag = signer.digest.tag(key.bytes(), b"x:1vb66i");
         let value = format!("x:1vb66i:{}", crate::scheme::kit::base64::BASE64URL.encode(&tag));
-        DjangoSignedCookie.open(&Item::bare(name, &value), &ask).verdict
+        DJANGO.open(&Item::bare(name, &value), &ask).verdict
     }
 
     #[test]

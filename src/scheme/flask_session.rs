@@ -19,45 +19,48 @@ use crate::secret::SecretEncoding;
 
 /// See the [module's documentation](self).
 #[derive(Debug)]
-pub struct FlaskSession;
+pub struct FlaskSession {
+    about: &'static About,
+    packing: Packing,
+    snippet: &'static str,
+}
 
-/// See the [module's documentation](self).
-#[derive(Debug)]
-pub struct QuartSession;
+pub static FLASK: FlaskSession =
+    FlaskSession { about: &FLASK_ABOUT, packing: packing(true), snippet: FLASK_SNIPPET };
+pub static QUART: FlaskSession =
+    FlaskSession { about: &QUART_ABOUT, packing: packing(false), snippet: QUART_SNIPPET };
 
-static FLASK: About = About {
-    id: Cow::Borrowed("flask-session"),
-    title: Cow::Borrowed("Flask session"),
-    framework: Cow::Borrowed("Flask"),
-    language: Cow::Borrowed("Python"),
-    cookie_names: Cow::Borrowed(&[Cow::Borrowed(COOKIE_NAME)]),
-    docs: Cow::Borrowed("https://flask.palletsprojects.com/en/stable/api/#sessions"),
-    secret_encoding: SecretEncoding::Utf8,
-    built: Cow::Borrowed(
-        "base64url(json) . timestamp . base64url(HMAC-SHA1(HMAC-SHA1(SECRET_KEY, \"cookie-session\"), the two before))",
-    ),
-    percent_encoded: false,
-    payload_forms: Cow::Borrowed(&[PayloadForm::Json]),
-    example: Cow::Borrowed("{ \"user_id\": 7 }"),
-    options: Cow::Borrowed(&OPTIONS),
-};
+static FLASK_ABOUT: About = about(
+    "flask-session",
+    "Flask session",
+    "Flask",
+    "https://flask.palletsprojects.com/en/stable/api/#sessions",
+);
+static QUART_ABOUT: About = about(
+    "quart-session",
+    "Quart session",
+    "Quart",
+    "https://quart.palletsprojects.com/en/latest/how_to_guides/session_storage/",
+);
 
-static QUART: About = About {
-    id: Cow::Borrowed("quart-session"),
-    title: Cow::Borrowed("Quart session"),
-    framework: Cow::Borrowed("Quart"),
-    language: Cow::Borrowed("Python"),
-    cookie_names: Cow::Borrowed(&[Cow::Borrowed(COOKIE_NAME)]),
-    docs: Cow::Borrowed("https://quart.palletsprojects.com/en/latest/how_to_guides/session_storage/"),
-    secret_encoding: SecretEncoding::Utf8,
-    built: Cow::Borrowed(
-        "base64url(json) . timestamp . base64url(HMAC-SHA1(HMAC-SHA1(SECRET_KEY, \"cookie-session\"), the two before))",
-    ),
-    percent_encoded: false,
-    payload_forms: Cow::Borrowed(&[PayloadForm::Json]),
-    example: Cow::Borrowed("{ \"user_id\": 7 }"),
-    options: Cow::Borrowed(&OPTIONS),
-};
+const fn about(id: &'static str, title: &'static str, framework: &'static str, docs: &'static str) -> About {
+    About {
+        id: Cow::Borrowed(id),
+        title: Cow::Borrowed(title),
+        framework: Cow::Borrowed(framework),
+        language: Cow::Borrowed("Python"),
+        cookie_names: Cow::Borrowed(&[Cow::Borrowed(COOKIE_NAME)]),
+        docs: Cow::Borrowed(docs),
+        secret_encoding: SecretEncoding::Utf8,
+        built: Cow::Borrowed(
+            "base64url(json) . timestamp . base64url(HMAC-SHA1(HMAC-SHA1(SECRET_KEY, \"cookie-session\"), the two before))",
+        ),
+        percent_encoded: false,
+        payload_forms: Cow::Borrowed(&[PayloadForm::Json]),
+        example: Cow::Borrowed("{ \"user_id\": 7 }"),
+        options: Cow::Borrowed(&OPTIONS),
+    }
+}
 
 static OPTIONS: [OptionSpec; 4] = [
     itsdangerous::salt(SALT),
@@ -85,9 +88,6 @@ const fn packing(sorted: bool) -> Packing {
     }
 }
 
-const FLASKS: Packing = packing(true);
-const QUARTS: Packing = packing(false);
-
 fn signer(options: &Options) -> Result<Signer, SignError> {
     // The separator is no option of these interfaces.
     let options: Options = options
@@ -99,51 +99,48 @@ fn signer(options: &Options) -> Result<Signer, SignError> {
     Ok(Signer { max_age, ..itsdangerous::signer(&options, SALT, Derivation::Hmac, true)? })
 }
 
-/// Both write the same, so that only keys that are not sorted tell Quart from Flask.
-fn detect(about: &About, item: &Item, packing: Packing) -> Option<Candidate> {
-    let form = python_signing::form(&item.value, ".", true, Family::ItsDangerous)?;
-    let is_named = item.name.as_deref() == Some(COOKIE_NAME);
-    let is_written_so = packing.wrote(form.body);
-    let mut reasons = form.reasons(is_written_so);
-    let in_cookie = item.name.is_some();
-    let likelihood = match (is_written_so, FLASKS.wrote(form.body)) {
-        (true, true) if about.id == FLASK.id => 84,
-        (true, true) => 82,
-        (true, false) => 86,
-        (false, _) if is_named => 30,
-        (false, _) => return None,
-    };
-    // Without a cookie's name, a token that the application made is as likely.
-    let likelihood = if in_cookie { likelihood } else { likelihood - 14 };
-    if is_named {
-        reasons.push(format!("The name `{COOKIE_NAME}` is {}'s.", about.framework));
-    }
-    let likelihood = if is_named { likelihood + 10 } else { likelihood };
-    Some(Candidate { scheme: about.id.to_string(), likelihood, reasons, percent_decoded: false })
-}
-
 impl Scheme for FlaskSession {
     fn about(&self) -> &'static About {
-        &FLASK
+        self.about
     }
 
+    /// Both write the same, so that only keys that are not sorted tell Quart from Flask.
     fn detect(&self, item: &Item) -> Option<Candidate> {
-        detect(&FLASK, item, FLASKS)
+        let form = python_signing::form(&item.value, ".", true, Family::ItsDangerous)?;
+        let is_named = item.name.as_deref() == Some(COOKIE_NAME);
+        let is_written_so = self.packing.wrote(form.body);
+        let mut reasons = form.reasons(is_written_so);
+        let is_flasks = self.about.id == FLASK.about.id;
+        let likelihood = match (is_written_so, FLASK.packing.wrote(form.body)) {
+            (true, true) if is_flasks => 84,
+            (true, true) => 82,
+            (true, false) => 86,
+            (false, _) if is_named => 30,
+            (false, _) => return None,
+        };
+        // Without a cookie's name, a token that the application made is as likely.
+        let likelihood = if item.name.is_some() { likelihood } else { likelihood - 14 };
+        if is_named {
+            reasons.push(format!("The name `{COOKIE_NAME}` is {}'s.", self.about.framework));
+        }
+        let likelihood = if is_named { likelihood + 10 } else { likelihood };
+        Some(Candidate { scheme: self.about.id.to_string(), likelihood, reasons, percent_decoded: false })
     }
 
     fn open(&self, item: &Item, ask: &Ask) -> Opened {
-        python_signing::open(&FLASK, FLASKS, signer(&ask.options), item, ask)
+        python_signing::open(self.about, self.packing, signer(&ask.options), item, ask)
     }
 
     fn make(&self, draft: &Draft) -> Result<Made, SignError> {
-        python_signing::make(&FLASK, FLASKS, signer(&draft.options), draft)
+        python_signing::make(self.about, self.packing, signer(&draft.options), draft)
     }
 
     fn snippets(&self) -> Vec<super::Snippet> {
-        vec![super::Snippet::new(
-            "app.py",
-            "python",
-            r#"import os
+        vec![super::Snippet::new("app.py", "python", self.snippet)]
+    }
+}
+
+const FLASK_SNIPPET: &str = r#"import os
 from flask import Flask, session
 
 app = Flask(__name__)
@@ -156,33 +153,9 @@ app.config.update(
 def index():
     before = session.get("user_id")  # None if the signature is not right
     session["user_id"] = 7
-    return {"before": before}"#,
-        )]
-    }
-}
+    return {"before": before}"#;
 
-impl Scheme for QuartSession {
-    fn about(&self) -> &'static About {
-        &QUART
-    }
-
-    fn detect(&self, item: &Item) -> Option<Candidate> {
-        detect(&QUART, item, QUARTS)
-    }
-
-    fn open(&self, item: &Item, ask: &Ask) -> Opened {
-        python_signing::open(&QUART, QUARTS, signer(&ask.options), item, ask)
-    }
-
-    fn make(&self, draft: &Draft) -> Result<Made, SignError> {
-        python_signing::make(&QUART, QUARTS, signer(&draft.options), draft)
-    }
-
-    fn snippets(&self) -> Vec<super::Snippet> {
-        vec![super::Snippet::new(
-            "app.py",
-            "python",
-            r#"import os
+const QUART_SNIPPET: &str = r#"import os
 from quart import Quart, session
 
 app = Quart(__name__)
@@ -195,7 +168,4 @@ app.config.update(
 async def index():
     before = session.get("user_id")  # None if the signature is not right
     session["user_id"] = 7
-    return {"before": before}"#,
-        )]
-    }
-}
+    return {"before": before}"#;

@@ -6,32 +6,28 @@
 //! one key with the salt `encrypted cookie`, and 64 bytes with `signed encrypted cookie` for the tag. Applications of
 //! either setting read both, so the value's form decides. Source: `action_dispatch/middleware/cookies.rb`.
 
-use std::borrow::Cow;
-
 use super::kit::digest::Digest;
 use super::kit::key_generator::key_digest_spec;
-use super::kit::mac::Keys;
-use super::kit::opened::bare;
+use super::kit::opened::candidate;
 use super::kit::option_spec::{FLAG, Uses, spec};
 use super::kit::options;
 use super::kit::options::LEAVE_EMPTY;
+use super::kit::rails::{self, COOKIES_DOCS, Codec, Defaults, Facts};
 use super::kit::rails_encryptor::{self, CIPHERS, Cipher, Encryptor, Mode};
-use super::kit::rails_message::{Opening, SEPARATORS_SPEC, version_spec};
+use super::kit::rails_message::{SEPARATORS_SPEC, version_spec};
 use super::kit::rails_verifier::{Cutting, Verifier};
-use super::kit::verdict::unusable;
 use super::rails_signed_cookie::{
-    CLASSIC, CookieDefaults, EXPIRES_SPEC, METADATA_SPEC, MODERN, SETTING, serializer_spec,
+    CLASSIC, EXPIRES_SPEC, METADATA_SPEC, MODERN, SETTING, reader, serializer_spec, writer,
 };
 use super::{About, Made, OptionKind, OptionSpec, Scheme};
 use crate::intake::Item;
-use crate::protocol::{Ask, Candidate, Draft, Opened, Options, PayloadForm, SignError};
-use crate::secret::SecretEncoding;
+use crate::protocol::{Ask, Candidate, Draft, Opened, Options, SignError};
 
 /// Encrypted cookies of the defaults of one time: see the [module's documentation](self).
 #[derive(Debug)]
 pub struct RailsEncryptedCookie {
     about: &'static About,
-    defaults: CookieDefaults,
+    defaults: Defaults,
 }
 
 pub static RAILS: RailsEncryptedCookie = RailsEncryptedCookie { about: &ABOUT, defaults: CLASSIC };
@@ -44,22 +40,14 @@ static OPTIONS: [OptionSpec; 11] = options("SHA1", "marshal", "6.1");
 static OPTIONS8: [OptionSpec; 11] = options("SHA256", "json", "8.1");
 
 const fn about(id: &'static str, title: &'static str, options: &'static [OptionSpec]) -> About {
-    About {
-        id: Cow::Borrowed(id),
-        title: Cow::Borrowed(title),
-        framework: Cow::Borrowed("Rails"),
-        language: Cow::Borrowed("Ruby"),
-        cookie_names: Cow::Borrowed(&[]),
-        docs: Cow::Borrowed("https://api.rubyonrails.org/classes/ActionDispatch/Cookies.html"),
-        secret_encoding: SecretEncoding::Utf8,
-        built: Cow::Borrowed(
-            "base64(AES-256-GCM(PBKDF2(secret_key_base, salt), message)) -- base64(IV) -- base64(tag)",
-        ),
-        percent_encoded: true,
-        payload_forms: Cow::Borrowed(&[PayloadForm::Json, PayloadForm::Text, PayloadForm::Hex]),
-        example: Cow::Borrowed("{ \"session_id\": \"a2f1\", \"user_id\": 7 }"),
-        options: Cow::Borrowed(options),
-    }
+    rails::about(Facts {
+        id,
+        title,
+        docs: COOKIES_DOCS,
+        built: "base64(AES-256-GCM(PBKDF2(secret_key_base, salt), message)) -- base64(IV) -- base64(tag)",
+        example: "{ \"session_id\": \"a2f1\", \"user_id\": 7 }",
+        options,
+    })
 }
 
 const AUTHENTICATED: &str = "use_authenticated_cookie_encryption";
@@ -105,7 +93,7 @@ const fn options(
 }
 
 impl RailsEncryptedCookie {
-    fn encryptor(&self, mode: Mode, options: &Options) -> Result<Encryptor, SignError> {
+    fn codec(&self, mode: Mode, options: &Options) -> Result<Codec, SignError> {
         let cipher = match (mode, options::filled(options, CIPHER)?) {
             (Mode::Cbc, _) => Cipher { mode, key: 32 },
             (Mode::Gcm, None) => Cipher { mode, key: 32 },
@@ -123,7 +111,7 @@ impl RailsEncryptedCookie {
             Mode::Gcm => (GCM_SALT, USUAL_GCM_SALT),
             Mode::Cbc => (CBC_SALT, USUAL_CBC_SALT),
         };
-        Ok(Encryptor {
+        Ok(Codec::Encryptor(Encryptor {
             cipher,
             key: self.defaults.key(options, salt, usual, cipher.key)?,
             verifier: Verifier {
@@ -133,7 +121,7 @@ impl RailsEncryptedCookie {
                 cutting: Cutting::rails(self.defaults.is_modern(options)?),
                 url_safe: false,
             },
-        })
+        }))
     }
 
     /// The mode that is written; without a form of its own a value is read as this.
@@ -150,51 +138,27 @@ impl Scheme for RailsEncryptedCookie {
 
     fn detect(&self, item: &Item) -> Option<Candidate> {
         let mode = rails_encryptor::form(&item.value)?;
-        let reason = match mode {
-            Mode::Gcm => {
-                "Three pieces of Base64 with `--` between them; the last two have 12 and 16 bytes, as IV and tag of AES-GCM."
-            }
-            Mode::Cbc => {
-                "Base64 and the hex of an HMAC tag; in the Base64 stand a ciphertext and an IV of 16 bytes."
-            }
-        };
-        let mut reasons = vec![reason.to_owned()];
+        let mut reasons = vec![rails::encrypted_form(mode)];
         if item.name.as_deref().is_some_and(|name| name.ends_with("_session")) {
-            reasons.push("Rails names its session cookie `_app_session`.".into());
+            reasons.push("Rails names its session cookie `_app_session`.");
         }
         // Without a cookie's name, a message of the application's own is the likelier. AES-CBC was the default up to 5.1.
         let likelihood = if item.name.is_some() { 90 } else { 60 };
         let likelihood = likelihood + u8::from(self.defaults.is_modern == (mode == Mode::Gcm));
-        Some(Candidate { scheme: self.about.id.to_string(), likelihood, reasons, percent_decoded: false })
+        Some(candidate(self.about, likelihood, &reasons))
     }
 
     fn open(&self, item: &Item, ask: &Ask) -> Opened {
-        let keys = Keys::of(&ask.secrets, self.about.secret_encoding);
         let settings = || {
             let mode = rails_encryptor::form(&item.value).map_or_else(|| Self::written(&ask.options), Ok)?;
-            Ok::<_, SignError>((
-                self.encryptor(mode, &ask.options)?,
-                self.defaults.reader(item, &ask.options)?,
-            ))
+            Ok((self.codec(mode, &ask.options)?, reader(self.defaults, item, &ask.options)?))
         };
-        match settings() {
-            Ok((encryptor, reader)) => encryptor.open(&Opening {
-                about: self.about,
-                item,
-                ask,
-                keys: &keys,
-                reader: &reader,
-                setting: SETTING,
-            }),
-            Err(error) => bare(self.about, unusable(&error)),
-        }
+        rails::open(self.about, item, ask, SETTING, settings())
     }
 
     fn make(&self, draft: &Draft) -> Result<Made, SignError> {
-        let keys = Keys::of(&draft.secrets, self.about.secret_encoding);
-        let encryptor = self.encryptor(Self::written(&draft.options)?, &draft.options)?;
-        keys.signing()?;
-        encryptor.make(self.defaults.writer(draft)?.write(&draft.payload)?, &keys)
+        let codec = self.codec(Self::written(&draft.options)?, &draft.options)?;
+        rails::make(self.about, draft, &codec, &writer(self.defaults, draft)?)
     }
 
     fn snippets(&self) -> Vec<super::Snippet> {

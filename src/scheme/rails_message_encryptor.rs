@@ -4,35 +4,31 @@
 //! are the key and must have its length, or `ActiveSupport::KeyGenerator` makes the key of secret and salt: here that
 //! are the options `salt`, `sign_salt` and `iterations`. Source: `active_support/message_encryptor.rb`.
 
-use std::borrow::Cow;
-
 use serde_json::Value;
 
 use super::kit::digest::Digest;
-use super::kit::key_generator::{ITERATIONS, KEY_DIGEST, KeySource, key_digest_spec};
-use super::kit::mac::Keys;
-use super::kit::opened::bare;
+use super::kit::key_generator::{ITERATIONS, KeySource, key_digest_spec};
+use super::kit::opened::candidate;
 use super::kit::option_spec::{Uses, spec};
 use super::kit::options;
 use super::kit::options::LEAVE_EMPTY;
+use super::kit::rails::{self, Codec, Defaults, Facts};
 use super::kit::rails_encryptor::{self, CIPHERS, Cipher, Encryptor, Mode};
-use super::kit::rails_message::{Opening, SEPARATORS_SPEC, version_spec};
+use super::kit::rails_message::{SEPARATORS_SPEC, version_spec};
 use super::kit::rails_verifier::{Cutting, Verifier};
-use super::kit::verdict::unusable;
 use super::rails_message_verifier::{
-    CLASSIC, DIGEST, DIGEST_SPEC, EXPIRES_SPEC, MODERN, MessageDefaults, PURPOSE_SPEC, SETTING, URL_SAFE,
-    URL_SAFE_SPEC, envelope_spec, serializer_spec,
+    CLASSIC, DIGEST, DIGEST_SPEC, EXPIRES_SPEC, MODERN, PURPOSE_SPEC, SETTING, URL_SAFE, URL_SAFE_SPEC,
+    envelope_spec, reader, serializer_spec, writer,
 };
 use super::{About, Made, OptionKind, OptionSpec, Scheme};
 use crate::intake::Item;
-use crate::protocol::{Ask, Candidate, Draft, Opened, Options, PayloadForm, SignError};
-use crate::secret::SecretEncoding;
+use crate::protocol::{Ask, Candidate, Draft, Opened, Options, SignError};
 
 /// An encryptor with the defaults of one time: see the [module's documentation](self).
 #[derive(Debug)]
 pub struct RailsMessageEncryptor {
     about: &'static About,
-    defaults: MessageDefaults,
+    defaults: Defaults,
 }
 
 pub static RAILS: RailsMessageEncryptor = RailsMessageEncryptor { about: &ABOUT, defaults: CLASSIC };
@@ -45,20 +41,14 @@ static OPTIONS: [OptionSpec; 13] = options("SHA1", "Marshal", "false", "6.1");
 static OPTIONS8: [OptionSpec; 13] = options("SHA256", "json_allow_marshal", "true", "8.1");
 
 const fn about(id: &'static str, title: &'static str, options: &'static [OptionSpec]) -> About {
-    About {
-        id: Cow::Borrowed(id),
-        title: Cow::Borrowed(title),
-        framework: Cow::Borrowed("Rails"),
-        language: Cow::Borrowed("Ruby"),
-        cookie_names: Cow::Borrowed(&[]),
-        docs: Cow::Borrowed("https://api.rubyonrails.org/classes/ActiveSupport/MessageEncryptor.html"),
-        secret_encoding: SecretEncoding::Utf8,
-        built: Cow::Borrowed("base64(AES-256-GCM(key, message)) -- base64(IV) -- base64(tag)"),
-        percent_encoded: true,
-        payload_forms: Cow::Borrowed(&[PayloadForm::Json, PayloadForm::Text, PayloadForm::Hex]),
-        example: Cow::Borrowed("{ \"user_id\": 7 }"),
-        options: Cow::Borrowed(options),
-    }
+    rails::about(Facts {
+        id,
+        title,
+        docs: "https://api.rubyonrails.org/classes/ActiveSupport/MessageEncryptor.html",
+        built: "base64(AES-256-GCM(key, message)) -- base64(IV) -- base64(tag)",
+        example: "{ \"user_id\": 7 }",
+        options,
+    })
 }
 
 const CIPHER: &str = "cipher";
@@ -111,7 +101,7 @@ const fn options(
 
 impl RailsMessageEncryptor {
     /// `form` is the mode that a value shows, for where the option says nothing.
-    fn encryptor(&self, form: Option<Mode>, options: &Options) -> Result<Encryptor, SignError> {
+    fn codec(&self, form: Option<Mode>, options: &Options) -> Result<Codec, SignError> {
         let cipher = match options::filled(options, CIPHER)? {
             None => Cipher { mode: form.unwrap_or(Mode::Gcm), key: 32 },
             Some(name) => Cipher::by_name(name).ok_or_else(|| {
@@ -122,7 +112,7 @@ impl RailsMessageEncryptor {
                 )
             })?,
         };
-        Ok(Encryptor {
+        Ok(Codec::Encryptor(Encryptor {
             cipher,
             key: self.key(options, SALT, cipher.key)?,
             verifier: Verifier {
@@ -136,11 +126,11 @@ impl RailsMessageEncryptor {
                 cutting: Cutting::rails(self.defaults.is_modern(options)?),
                 url_safe: options::flag(options, URL_SAFE)?.unwrap_or(false),
             },
-        })
+        }))
     }
 
     fn key(&self, options: &Options, salt: &str, length: usize) -> Result<KeySource, SignError> {
-        let digest = options::digest(options, KEY_DIGEST, self.defaults.key_digest)?;
+        let digest = self.defaults.key_digest(options)?;
         let iterations = match options.get(ROUNDS) {
             None | Some(Value::Null) => ITERATIONS,
             Some(value) => value.as_u64().and_then(|number| u32::try_from(number).ok()).ok_or_else(|| {
@@ -161,44 +151,21 @@ impl Scheme for RailsMessageEncryptor {
 
     fn detect(&self, item: &Item) -> Option<Candidate> {
         let mode = rails_encryptor::form(&item.value)?;
-        let reason = match mode {
-            Mode::Gcm => {
-                "Three pieces of Base64 with `--` between them; the last two have 12 and 16 bytes, as IV and tag of AES-GCM."
-            }
-            Mode::Cbc => {
-                "Base64 and the hex of an HMAC tag; in the Base64 stand a ciphertext and an IV of 16 bytes."
-            }
-        };
         // A cookie is more often one of `cookies.encrypted`.
         let likelihood = if item.name.is_some() { 50 } else { 75 };
         let likelihood = likelihood + u8::from(self.defaults.is_modern == (mode == Mode::Gcm));
-        let reasons = vec![reason.to_owned()];
-        Some(Candidate { scheme: self.about.id.to_string(), likelihood, reasons, percent_decoded: false })
+        Some(candidate(self.about, likelihood, &[rails::encrypted_form(mode)]))
     }
 
     fn open(&self, item: &Item, ask: &Ask) -> Opened {
-        let keys = Keys::of(&ask.secrets, self.about.secret_encoding);
         let form = rails_encryptor::form(&item.value);
-        let settings =
-            || Ok::<_, SignError>((self.encryptor(form, &ask.options)?, self.defaults.reader(&ask.options)?));
-        match settings() {
-            Ok((encryptor, reader)) => encryptor.open(&Opening {
-                about: self.about,
-                item,
-                ask,
-                keys: &keys,
-                reader: &reader,
-                setting: SETTING,
-            }),
-            Err(error) => bare(self.about, unusable(&error)),
-        }
+        let settings = || Ok((self.codec(form, &ask.options)?, reader(self.defaults, &ask.options)?));
+        rails::open(self.about, item, ask, SETTING, settings())
     }
 
     fn make(&self, draft: &Draft) -> Result<Made, SignError> {
-        let keys = Keys::of(&draft.secrets, self.about.secret_encoding);
-        let encryptor = self.encryptor(None, &draft.options)?;
-        keys.signing()?;
-        encryptor.make(self.defaults.writer(&draft.options)?.write(&draft.payload)?, &keys)
+        let options = &draft.options;
+        rails::make(self.about, draft, &self.codec(None, options)?, &writer(self.defaults, options)?)
     }
 
     fn snippets(&self) -> Vec<super::Snippet> {

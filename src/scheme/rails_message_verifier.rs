@@ -8,44 +8,30 @@
 use std::borrow::Cow;
 
 use super::kit::digest::Digest;
-use super::kit::key_generator::{KEY_DIGEST, KeySource, key_digest_spec};
-use super::kit::mac::Keys;
-use super::kit::opened::bare;
+use super::kit::key_generator::{KeySource, key_digest_spec};
 use super::kit::option_spec::{DIGESTS, FLAG, Uses, spec};
 use super::kit::options;
+use super::kit::rails::{self, Codec, Defaults, Facts};
 use super::kit::rails_message::{
-    self, Defaults, Names, Opening, Purpose, Reader, SEPARATORS_SPEC, Serializer, Writer, version_spec,
+    self, Names, Purpose, Reader, SEPARATORS_SPEC, Serializer, Writer, version_spec,
 };
 use super::kit::rails_verifier::{self, Cutting, Envelope, Verifier};
-use super::kit::verdict::unusable;
 use super::{About, Made, OptionKind, OptionSpec, Scheme};
 use crate::intake::Item;
-use crate::protocol::{Ask, Candidate, Draft, Opened, Options, PayloadForm, SignError};
-use crate::secret::SecretEncoding;
+use crate::protocol::{Ask, Candidate, Draft, Opened, Options, SignError};
 
 /// A verifier with the defaults of one time: see the [module's documentation](self).
 #[derive(Debug)]
 pub struct RailsMessageVerifier {
     about: &'static About,
-    defaults: MessageDefaults,
-}
-
-/// What an application has that configures nothing.
-#[derive(Clone, Copy, Debug)]
-pub struct MessageDefaults {
-    /// Of the key generator.
-    pub key_digest: Digest,
-    pub serializer: Serializer,
-    pub is_modern: bool,
+    defaults: Defaults,
 }
 
 /// Up to Rails 7.0.
-pub const CLASSIC: MessageDefaults =
-    MessageDefaults { key_digest: Digest::Sha1, serializer: Serializer::Marshal, is_modern: false };
+pub const CLASSIC: Defaults = Defaults::classic();
 
 /// `load_defaults 7.1` and later.
-pub const MODERN: MessageDefaults =
-    MessageDefaults { key_digest: Digest::Sha256, serializer: Serializer::JsonAllowMarshal, is_modern: true };
+pub const MODERN: Defaults = Defaults::modern(Serializer::JsonAllowMarshal);
 
 pub static RAILS: RailsMessageVerifier = RailsMessageVerifier { about: &ABOUT, defaults: CLASSIC };
 pub static RAILS8: RailsMessageVerifier = RailsMessageVerifier { about: &ABOUT8, defaults: MODERN };
@@ -57,20 +43,14 @@ static OPTIONS: [OptionSpec; 10] = options("SHA1", "Marshal", "false", "6.1");
 static OPTIONS8: [OptionSpec; 10] = options("SHA256", "json_allow_marshal", "true", "8.1");
 
 const fn about(id: &'static str, title: &'static str, options: &'static [OptionSpec]) -> About {
-    About {
-        id: Cow::Borrowed(id),
-        title: Cow::Borrowed(title),
-        framework: Cow::Borrowed("Rails"),
-        language: Cow::Borrowed("Ruby"),
-        cookie_names: Cow::Borrowed(&[]),
-        docs: Cow::Borrowed("https://api.rubyonrails.org/classes/ActiveSupport/MessageVerifier.html"),
-        secret_encoding: SecretEncoding::Utf8,
-        built: Cow::Borrowed("base64(message) -- hex(HMAC-SHA1(secret, data))"),
-        percent_encoded: true,
-        payload_forms: Cow::Borrowed(&[PayloadForm::Json, PayloadForm::Text, PayloadForm::Hex]),
-        example: Cow::Borrowed("{ \"user_id\": 7 }"),
-        options: Cow::Borrowed(options),
-    }
+    rails::about(Facts {
+        id,
+        title,
+        docs: "https://api.rubyonrails.org/classes/ActiveSupport/MessageVerifier.html",
+        built: "base64(message) -- hex(HMAC-SHA1(secret, data))",
+        example: "{ \"user_id\": 7 }",
+        options,
+    })
 }
 
 /// The option that names the hash function of the tag.
@@ -159,47 +139,41 @@ const SERIALIZERS: OptionKind = OptionKind::Choice(Cow::Borrowed(&[
     Cow::Borrowed("message_pack_allow_marshal"),
 ]));
 
-impl MessageDefaults {
-    /// How a message is read.
-    ///
-    /// # Errors
-    /// If an option cannot be used.
-    pub fn reader(&self, options: &Options) -> Result<Reader, SignError> {
-        Ok(Reader {
-            purpose: Purpose::Exactly(options::filled(options, PURPOSE)?.unwrap_or_default().to_owned()),
-            serializer: Serializer::of(options, SERIALIZER)?,
-            is_modern: self.is_modern(options)?,
-        })
-    }
+/// How a message is read.
+///
+/// # Errors
+/// If an option cannot be used.
+pub fn reader(defaults: Defaults, options: &Options) -> Result<Reader, SignError> {
+    Ok(Reader {
+        purpose: Purpose::Exactly(options::filled(options, PURPOSE)?.unwrap_or_default().to_owned()),
+        serializer: Serializer::of(options, SERIALIZER)?,
+        is_modern: defaults.is_modern(options)?,
+    })
+}
 
-    /// How a message is written.
-    ///
-    /// # Errors
-    /// If an option cannot be used.
-    pub fn writer(&self, options: &Options) -> Result<Writer, SignError> {
-        let is_modern = self.is_modern(options)?;
-        let is_new = is_modern && options::flag(options, NEW_ENVELOPE)?.unwrap_or(self.is_modern);
-        let defaults = Defaults { serializer: self.serializer, is_modern, is_new };
-        let names = Names { serializer: SERIALIZER, expires: EXPIRES };
-        Writer::of(options, names, defaults, options::filled(options, PURPOSE)?.map(str::to_owned))
-    }
-
-    pub fn is_modern(&self, options: &Options) -> Result<bool, SignError> {
-        rails_message::is_modern(options, self.is_modern)
-    }
+/// How a message is written.
+///
+/// # Errors
+/// If an option cannot be used.
+pub fn writer(defaults: Defaults, options: &Options) -> Result<Writer, SignError> {
+    let is_modern = defaults.is_modern(options)?;
+    let is_new = is_modern && options::flag(options, NEW_ENVELOPE)?.unwrap_or(defaults.is_modern);
+    let unnamed = rails_message::Unnamed { serializer: defaults.serializer, is_modern, is_new };
+    let names = Names { serializer: SERIALIZER, expires: EXPIRES };
+    Writer::of(options, names, unnamed, options::filled(options, PURPOSE)?.map(str::to_owned))
 }
 
 impl RailsMessageVerifier {
-    fn verifier(&self, options: &Options) -> Result<Verifier, SignError> {
-        let key_digest = options::digest(options, KEY_DIGEST, self.defaults.key_digest)?;
+    fn codec(&self, options: &Options) -> Result<Codec, SignError> {
+        let key_digest = self.defaults.key_digest(options)?;
         let key = options::filled(options, NAME)?;
-        Ok(Verifier {
+        Ok(Codec::Verifier(Verifier {
             digest: options::digest(options, DIGEST, Digest::Sha1)?,
             digest_option: DIGEST,
             key: key.map_or(KeySource::Secret, |name| KeySource::rails(key_digest, name, 64)),
             cutting: Cutting::rails(self.defaults.is_modern(options)?),
             url_safe: options::flag(options, URL_SAFE)?.unwrap_or(false),
-        })
+        }))
     }
 }
 
@@ -228,27 +202,13 @@ impl Scheme for RailsMessageVerifier {
     }
 
     fn open(&self, item: &Item, ask: &Ask) -> Opened {
-        let keys = Keys::of(&ask.secrets, self.about.secret_encoding);
-        let settings =
-            || Ok::<_, SignError>((self.verifier(&ask.options)?, self.defaults.reader(&ask.options)?));
-        match settings() {
-            Ok((verifier, reader)) => verifier.open(&Opening {
-                about: self.about,
-                item,
-                ask,
-                keys: &keys,
-                reader: &reader,
-                setting: SETTING,
-            }),
-            Err(error) => bare(self.about, unusable(&error)),
-        }
+        let settings = || Ok((self.codec(&ask.options)?, reader(self.defaults, &ask.options)?));
+        rails::open(self.about, item, ask, SETTING, settings())
     }
 
     fn make(&self, draft: &Draft) -> Result<Made, SignError> {
-        let keys = Keys::of(&draft.secrets, self.about.secret_encoding);
-        let verifier = self.verifier(&draft.options)?;
-        keys.signing()?;
-        verifier.make(self.defaults.writer(&draft.options)?.write(&draft.payload)?, &keys)
+        let options = &draft.options;
+        rails::make(self.about, draft, &self.codec(options)?, &writer(self.defaults, options)?)
     }
 
     fn snippets(&self) -> Vec<super::Snippet> {

@@ -9,44 +9,30 @@
 use std::borrow::Cow;
 
 use super::kit::digest::Digest;
-use super::kit::key_generator::{KEY_DIGEST, KeySource, key_digest_spec};
-use super::kit::mac::Keys;
-use super::kit::opened::bare;
+use super::kit::key_generator::key_digest_spec;
 use super::kit::option_spec::{DIGESTS, FLAG, Uses, spec};
 use super::kit::options;
+use super::kit::rails::{self, COOKIES_DOCS, Codec, Defaults, Facts};
 use super::kit::rails_message::{
-    self, Defaults, Names, Opening, Purpose, Reader, SEPARATORS_SPEC, Serializer, Writer, version_spec,
+    self, Names, Purpose, Reader, SEPARATORS_SPEC, Serializer, Writer, version_spec,
 };
 use super::kit::rails_verifier::{self, Cutting, Envelope, Verifier};
-use super::kit::verdict::unusable;
 use super::{About, Made, OptionKind, OptionSpec, Scheme};
 use crate::intake::Item;
-use crate::protocol::{Ask, Candidate, Draft, Opened, Options, PayloadForm, SignError};
-use crate::secret::SecretEncoding;
+use crate::protocol::{Ask, Candidate, Draft, Opened, Options, SignError};
 
 /// Signed cookies of the defaults of one time: see the [module's documentation](self).
 #[derive(Debug)]
 pub struct RailsSignedCookie {
     about: &'static About,
-    defaults: CookieDefaults,
-}
-
-/// What an application has that configures nothing.
-#[derive(Clone, Copy, Debug)]
-pub struct CookieDefaults {
-    /// Of the key generator.
-    pub key_digest: Digest,
-    pub serializer: Serializer,
-    pub is_modern: bool,
+    defaults: Defaults,
 }
 
 /// Up to Rails 6.1.
-pub const CLASSIC: CookieDefaults =
-    CookieDefaults { key_digest: Digest::Sha1, serializer: Serializer::Marshal, is_modern: false };
+pub const CLASSIC: Defaults = Defaults::classic();
 
 /// `load_defaults 7.0` and later.
-pub const MODERN: CookieDefaults =
-    CookieDefaults { key_digest: Digest::Sha256, serializer: Serializer::Json, is_modern: true };
+pub const MODERN: Defaults = Defaults::modern(Serializer::Json);
 
 pub static RAILS: RailsSignedCookie = RailsSignedCookie { about: &ABOUT, defaults: CLASSIC };
 pub static RAILS8: RailsSignedCookie = RailsSignedCookie { about: &ABOUT8, defaults: MODERN };
@@ -58,22 +44,14 @@ static OPTIONS: [OptionSpec; 8] = options("SHA1", "marshal", "6.1");
 static OPTIONS8: [OptionSpec; 8] = options("SHA256", "json", "8.1");
 
 const fn about(id: &'static str, title: &'static str, options: &'static [OptionSpec]) -> About {
-    About {
-        id: Cow::Borrowed(id),
-        title: Cow::Borrowed(title),
-        framework: Cow::Borrowed("Rails"),
-        language: Cow::Borrowed("Ruby"),
-        cookie_names: Cow::Borrowed(&[]),
-        docs: Cow::Borrowed("https://api.rubyonrails.org/classes/ActionDispatch/Cookies.html"),
-        secret_encoding: SecretEncoding::Utf8,
-        built: Cow::Borrowed(
-            "base64(message) -- hex(HMAC-SHA1(PBKDF2(secret_key_base, \"signed cookie\"), data))",
-        ),
-        percent_encoded: true,
-        payload_forms: Cow::Borrowed(&[PayloadForm::Json, PayloadForm::Text, PayloadForm::Hex]),
-        example: Cow::Borrowed("{ \"user_id\": 7 }"),
-        options: Cow::Borrowed(options),
-    }
+    rails::about(Facts {
+        id,
+        title,
+        docs: COOKIES_DOCS,
+        built: "base64(message) -- hex(HMAC-SHA1(PBKDF2(secret_key_base, \"signed cookie\"), data))",
+        example: "{ \"user_id\": 7 }",
+        options,
+    })
 }
 
 const DIGEST: &str = "signed_cookie_digest";
@@ -134,63 +112,45 @@ const SERIALIZERS: OptionKind = OptionKind::Choice(Cow::Borrowed(&[
     Cow::Borrowed("message_pack_allow_marshal"),
 ]));
 
-impl CookieDefaults {
-    /// How a cookie is read.
-    ///
-    /// # Errors
-    /// If an option cannot be used.
-    pub fn reader(&self, item: &Item, options: &Options) -> Result<Reader, SignError> {
-        Ok(Reader {
-            purpose: Purpose::Cookie(item.name.clone()),
-            serializer: Serializer::of(options, SERIALIZER)?,
-            is_modern: self.is_modern(options)?,
-        })
-    }
+/// How a cookie is read.
+///
+/// # Errors
+/// If an option cannot be used.
+pub fn reader(defaults: Defaults, item: &Item, options: &Options) -> Result<Reader, SignError> {
+    Ok(Reader {
+        purpose: Purpose::Cookie(item.name.clone()),
+        serializer: Serializer::of(options, SERIALIZER)?,
+        is_modern: defaults.is_modern(options)?,
+    })
+}
 
-    /// How a cookie's message is written.
-    ///
-    /// # Errors
-    /// If an option cannot be used.
-    pub fn writer(&self, draft: &Draft) -> Result<Writer, SignError> {
-        let options = &draft.options;
-        let defaults =
-            Defaults { serializer: self.serializer, is_modern: self.is_modern(options)?, is_new: false };
-        let names = Names { serializer: SERIALIZER, expires: EXPIRES };
-        let purpose = options::flag(options, METADATA)?
-            .unwrap_or(true)
-            .then(|| rails_message::cookie_purpose(&draft.cookie.name));
-        Writer::of(options, names, defaults, purpose)
-    }
-
-    /// A key of the application's generator.
-    ///
-    /// # Errors
-    /// If the hash function is unknown.
-    pub fn key(
-        &self,
-        options: &Options,
-        salt: &'static str,
-        usual_salt: &str,
-        length: usize,
-    ) -> Result<KeySource, SignError> {
-        let digest = options::digest(options, KEY_DIGEST, self.key_digest)?;
-        Ok(KeySource::rails(digest, options::filled(options, salt)?.unwrap_or(usual_salt), length))
-    }
-
-    pub fn is_modern(&self, options: &Options) -> Result<bool, SignError> {
-        rails_message::is_modern(options, self.is_modern)
-    }
+/// How a cookie's message is written.
+///
+/// # Errors
+/// If an option cannot be used.
+pub fn writer(defaults: Defaults, draft: &Draft) -> Result<Writer, SignError> {
+    let options = &draft.options;
+    let unnamed = rails_message::Unnamed {
+        serializer: defaults.serializer,
+        is_modern: defaults.is_modern(options)?,
+        is_new: false,
+    };
+    let names = Names { serializer: SERIALIZER, expires: EXPIRES };
+    let purpose = options::flag(options, METADATA)?
+        .unwrap_or(true)
+        .then(|| rails_message::cookie_purpose(&draft.cookie.name));
+    Writer::of(options, names, unnamed, purpose)
 }
 
 impl RailsSignedCookie {
-    fn verifier(&self, options: &Options) -> Result<Verifier, SignError> {
-        Ok(Verifier {
+    fn codec(&self, options: &Options) -> Result<Codec, SignError> {
+        Ok(Codec::Verifier(Verifier {
             digest: options::digest(options, DIGEST, Digest::Sha1)?,
             digest_option: DIGEST,
             key: self.defaults.key(options, SALT, USUAL_SALT, 64)?,
             cutting: Cutting::rails(self.defaults.is_modern(options)?),
             url_safe: false,
-        })
+        }))
     }
 }
 
@@ -224,27 +184,12 @@ impl Scheme for RailsSignedCookie {
     }
 
     fn open(&self, item: &Item, ask: &Ask) -> Opened {
-        let keys = Keys::of(&ask.secrets, self.about.secret_encoding);
-        let settings =
-            || Ok::<_, SignError>((self.verifier(&ask.options)?, self.defaults.reader(item, &ask.options)?));
-        match settings() {
-            Ok((verifier, reader)) => verifier.open(&Opening {
-                about: self.about,
-                item,
-                ask,
-                keys: &keys,
-                reader: &reader,
-                setting: SETTING,
-            }),
-            Err(error) => bare(self.about, unusable(&error)),
-        }
+        let settings = || Ok((self.codec(&ask.options)?, reader(self.defaults, item, &ask.options)?));
+        rails::open(self.about, item, ask, SETTING, settings())
     }
 
     fn make(&self, draft: &Draft) -> Result<Made, SignError> {
-        let keys = Keys::of(&draft.secrets, self.about.secret_encoding);
-        let verifier = self.verifier(&draft.options)?;
-        keys.signing()?;
-        verifier.make(self.defaults.writer(draft)?.write(&draft.payload)?, &keys)
+        rails::make(self.about, draft, &self.codec(&draft.options)?, &writer(self.defaults, draft)?)
     }
 
     fn snippets(&self) -> Vec<super::Snippet> {

@@ -26,6 +26,7 @@ pub mod php_query;
 pub mod plug_crypto;
 pub mod python_base64;
 pub mod python_signing;
+pub mod rails;
 pub mod rails_encryptor;
 pub mod rails_message;
 pub mod rails_verifier;

@@ -400,7 +400,7 @@ pub struct Writer {
 
 /// What of a writer the options do not name.
 #[derive(Clone, Copy, Debug)]
-pub struct Defaults {
+pub struct Unnamed {
     pub serializer: Serializer,
     pub is_modern: bool,
     /// Whether the serializer writes the envelope too.
@@ -429,11 +429,11 @@ impl Writer {
     pub fn of(
         options: &Options,
         names: Names,
-        defaults: Defaults,
+        unnamed: Unnamed,
         purpose: Option<String>,
     ) -> Result<Self, SignError> {
         let named = Serializer::of(options, names.serializer)?;
-        let serializer = named.unwrap_or(defaults.serializer);
+        let serializer = named.unwrap_or(unnamed.serializer);
         let bad = |value| {
             let name = names.expires;
             options::bad_option(
@@ -449,8 +449,8 @@ impl Writer {
         Ok(Self {
             serializer,
             is_named: named.is_some(),
-            is_modern: defaults.is_modern,
-            is_new: defaults.is_new && serializer.can_write_envelope(),
+            is_modern: unnamed.is_modern,
+            is_new: unnamed.is_new && serializer.can_write_envelope(),
             purpose,
             expires,
             separators: options::flag(options, SEPARATORS)?.unwrap_or(true),
@@ -677,7 +677,7 @@ mod tests {
     fn the_marshal_envelope_of_rails_7_1_is_read() {
         let options = Options::from([("expires_at".into(), "2026-09-21T14:13:29Z".into())]);
         let names = Names { serializer: "serializer", expires: "expires_at" };
-        let defaults = Defaults { serializer: Serializer::Marshal, is_modern: true, is_new: true };
+        let defaults = Unnamed { serializer: Serializer::Marshal, is_modern: true, is_new: true };
         let writer = Writer::of(&options, names, defaults, Some("login".into())).expect("a time");
         let draft = PayloadDraft { form: PayloadForm::Json, text: "{\"a\":[1]}".into() };
         let message = read(&writer.write(&draft).expect("can be written").message).expect("can be read");
