@@ -3,7 +3,7 @@
 use crate::cookie;
 use crate::diagnose::reading;
 use crate::diagnose::settings::{self, Reach};
-use crate::finding::Finding;
+use crate::finding::{self, Finding};
 use crate::intake::{self, Item};
 use crate::opaque;
 use crate::protocol::{Ask, Candidate, ItemReport, Opened, Options, Report, Verdict, Why};
@@ -55,7 +55,7 @@ fn look(input: &str, item: &Item, ask: &Ask) -> ItemReport {
         findings.extend(review.findings.into_iter().map(|finding| moved(finding, line.start)));
         review.facts
     });
-    findings.sort_by_key(|finding| finding.severity);
+    finding::gravest_first(&mut findings);
     let on_request = opened.as_ref().is_some_and(|opened| waits(opened, ask));
     ItemReport {
         name: item.name.clone(),
@@ -101,7 +101,7 @@ pub fn candidates(item: &Item) -> Vec<Candidate> {
     if opaque::known(item).is_some() {
         candidates.retain(|candidate| candidate.likelihood >= GUESS);
     }
-    candidates.sort_by_key(|candidate| std::cmp::Reverse(candidate.likelihood));
+    candidates.sort_by_cached_key(|candidate| usize::from(u8::MAX - candidate.likelihood));
     candidates
 }
 

@@ -3,7 +3,7 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::cookie;
-use crate::finding::Finding;
+use crate::finding::{self, Finding};
 use crate::intake::Item;
 use crate::protocol::{Ask, Draft, Field, SignError, Signed};
 use crate::scheme::kit::snippet;
@@ -76,7 +76,7 @@ fn remarks(draft: &Draft, scheme: &dyn Scheme, value: &str, line: &str) -> Vec<F
     // Places in the value mean nothing in the line.
     let on_value = opened.findings.into_iter().map(|finding| Finding { about: None, ..finding });
     let mut findings: Vec<Finding> = on_line.chain(on_value).collect();
-    findings.sort_by_key(|finding| finding.severity);
+    finding::gravest_first(&mut findings);
     findings
 }
 

@@ -52,19 +52,28 @@ pub fn settings(about: &About, item: &Item, reach: Reach) -> Vec<Options> {
     let matters =
         |spec: &&OptionSpec| reach == Reach::All || !OF_READING.iter().any(|part| spec.name.contains(part));
     let opening = || about.options.iter().filter(|spec| spec.when_opening).filter(matters);
-    let mut changes: Vec<(&str, Value)> =
-        opening().flat_map(|spec| changes(about, spec, purpose.as_deref())).collect();
     // What the value says of itself comes first.
-    changes.sort_by_key(|(name, _)| *name != PURPOSE);
-    let single =
-        changes.iter().map(|(name, value)| Options::from_iter([((*name).to_owned(), value.clone())]));
-    let pairs = changes.iter().enumerate().flat_map(|(index, (name, value))| {
-        let others = changes.iter().skip(index + 1).filter(move |(other, _)| other != name);
-        others.map(move |(other, second)| {
-            Options::from_iter([((*name).to_owned(), value.clone()), ((*other).to_owned(), second.clone())])
-        })
+    let (said, usual): (Vec<_>, Vec<_>) = opening()
+        .flat_map(|spec| changes(about, spec, purpose.as_deref()))
+        .partition(|(name, _)| *name == PURPOSE);
+    let changes = [said, usual].concat();
+    let single = changes.iter().map(|change| set(&[change]));
+    let pairs = changes.iter().enumerate().flat_map(|(index, change)| {
+        let others = changes.iter().skip(index + 1).filter(move |(other, _)| *other != change.0);
+        others.map(move |other| set(&[change, other]))
     });
     single.chain(pairs).take(MOST).collect()
+}
+
+/// An option's name and its value.
+type Change<'a> = (&'a str, Value);
+
+fn set(changes: &[&Change]) -> Options {
+    let mut options = Options::new();
+    for (name, value) in changes {
+        options.insert((*name).to_owned(), value.clone());
+    }
+    options
 }
 
 /// With what it verified, for people.
@@ -77,7 +86,7 @@ pub fn fact(options: &Options) -> Fact {
 }
 
 /// The values that this option may have besides its default.
-fn changes<'a>(about: &About, spec: &'a OptionSpec, purpose: Option<&str>) -> Vec<(&'a str, Value)> {
+fn changes<'a>(about: &About, spec: &'a OptionSpec, purpose: Option<&str>) -> Vec<Change<'a>> {
     let name = spec.name.as_ref();
     let texts: Vec<String> = match &spec.kind {
         OptionKind::Choice(choices) => choices.iter().map(ToString::to_string).collect(),

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::claims::{self, Claims};
 use super::jws::Header;
-use crate::finding::{Finding, Severity};
+use crate::finding::{self, Finding, Severity};
 use crate::moment;
 
 /// What a rule may look at.
@@ -46,7 +46,7 @@ pub fn review(token: &Token<'_>) -> Vec<Finding> {
             })
         })
         .collect();
-    findings.sort_by_key(|finding| finding.severity);
+    finding::gravest_first(&mut findings);
     findings
 }
 

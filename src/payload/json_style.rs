@@ -163,9 +163,9 @@ impl Style {
         match self.order {
             Order::Kept => {}
             Order::Sorted => members.sort_by(|(one, _), (other, _)| one.cmp(other)),
-            Order::IndicesFirst => {
-                members.sort_by_key(|(name, _)| javascript::index(name).unwrap_or(u32::MAX))
-            }
+            Order::IndicesFirst => members.sort_by_cached_key(|(name, _)| {
+                javascript::index(name).map_or(usize::MAX, |index| index as usize)
+            }),
         }
         members
     }

@@ -139,11 +139,11 @@ pub fn session(draft: &Draft) -> Result<String, SignError> {
         });
     }
     let text = &draft.payload.text;
-    let mut names: Vec<String> =
-        python_json::members(text, python_json::DEFAULT)?.into_iter().map(|(name, _)| name).collect();
-    names.sort();
+    let members = python_json::members(text, python_json::DEFAULT)?;
+    let is_whole = members.len() == 2
+        && ["created", "session"].iter().all(|needed| members.iter().any(|(name, _)| name == needed));
     let json = python_json::dumps(text, python_json::DEFAULT)?;
-    if names == ["created", "session"] {
+    if is_whole {
         return Ok(json);
     }
     Ok(format!("{{\"created\": {}, \"session\": {json}}}", age::now(draft)?))

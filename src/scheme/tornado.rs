@@ -188,7 +188,7 @@ impl<'a> Parts<'a> {
         segments.extend(self.name.map(|part| field("Name", Role::Meta, part)));
         segments.push(segment("Value", Role::Payload, self.value.span, payload.cloned()));
         segments.push(field("Signature", Role::Signature, self.tag));
-        segments.sort_by_key(|segment| segment.span.start);
+        segments.sort_by_cached_key(|segment| segment.span.start);
         segments
     }
 }

@@ -6,7 +6,7 @@
 
 use crate::cookie::parse::{Attribute, AttributeName, Dropped, SetCookie};
 use crate::cookie::{date, edit};
-use crate::finding::{Finding, Severity};
+use crate::finding::{Finding, Severity, gravest_first};
 use crate::span::Span;
 
 mod kind;
@@ -116,7 +116,8 @@ pub fn findings(line: &str, cookie: &Result<SetCookie, Dropped>, now: Option<i64
         .filter(|(rule, _)| !rule.unless.iter().any(&is_said))
         .map(|(rule, hit)| finding(rule, hit.clone(), line))
         .collect();
-    findings.sort_by_key(|finding| (finding.severity, finding.about.map(|about| about.start)));
+    findings.sort_by_cached_key(|finding| finding.about.map_or(0, |about| about.start + 1));
+    gravest_first(&mut findings);
     findings
 }
 
