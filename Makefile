@@ -75,6 +75,12 @@ bench: dist
 weigh: dist
 	@node scripts/weigh.mjs dist
 
+## weigh-families: what each family of schemes adds to the engine; builds it ten times, so it takes minutes
+.PHONY: weigh-families
+weigh-families: page-tools
+	@scripts/rust.sh wasm cargo fetch --locked
+	@node scripts/weigh-families.mjs
+
 ## setup: install all that the commands need, and nothing else
 .PHONY: setup
 setup:
