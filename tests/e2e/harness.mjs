@@ -158,6 +158,14 @@ export function inspectBox(page) {
   return page.getByRole('textbox', { name: 'Cookie, token or request' });
 }
 
+/** Chooses a scheme, by its title, in the combobox of that label. */
+export async function pickScheme(page, title, label = 'Scheme') {
+  const box = page.getByRole('combobox', { name: label, exact: true });
+  await box.click();
+  await box.fill(title);
+  await page.getByRole('option').filter({ visible: true, has: page.getByText(title, { exact: true }) }).click();
+}
+
 /** The secret of the panel that is shown. */
 export function secretField(page) {
   return page.getByRole('main').getByLabel('Secret', { exact: true }).filter({ visible: true });

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import test from 'node:test';
-import { copied, expectText, expectVerdict, go, inspectBox, open, secretField, shownValue, until, verdict } from './harness.mjs';
+import { copied, expectText, expectVerdict, go, inspectBox, open, pickScheme, secretField, shownValue, until, verdict } from './harness.mjs';
 import { expressCookie, jwt, middle, now, part, signedValue, tampered } from './values.mjs';
 
 const SECRET = 'f0a1c2e3d4958677f0a1c2e3d4958677f0a1c2e3d4958677f0a1c2e3d4958677';
@@ -279,7 +279,7 @@ test('the three examples show what they promise', async (t) => {
 test('what is no signed value is said, and may be read as a scheme all the same', async (t) => {
   const page = await inspect(t, 'only words', SECRET);
   await expectVerdict(page, 'Not a signed value');
-  await page.getByLabel('If it should be one, read it as').selectOption('Plain signed value');
+  await pickScheme(page, 'Plain signed value', 'If it should be one, read it as');
   await expectVerdict(page, 'Not valid', 'dot');
 });
 
@@ -309,7 +309,7 @@ test('what was typed is still there after a look at the other panels', async (t)
 
 test('a scheme that was chosen for one value is not kept for the next', async (t) => {
   const page = await inspect(t, 'only words', SECRET);
-  await page.getByLabel('If it should be one, read it as').selectOption('Plain signed value');
+  await pickScheme(page, 'Plain signed value', 'If it should be one, read it as');
   await expectVerdict(page, 'Not valid');
   await inspectBox(page).press('Control+A');
   await inspectBox(page).press('Delete');

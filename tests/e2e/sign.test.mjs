@@ -5,7 +5,7 @@ import { JSONCookie, signedCookie } from 'cookie-parser';
 import { promisify } from 'node:util';
 import { jwtVerify } from 'jose';
 import test from 'node:test';
-import { copied, expectText, expectVerdict, inspectBox, open, secretField, shownValue, until } from './harness.mjs';
+import { copied, expectText, expectVerdict, inspectBox, open, pickScheme, secretField, shownValue, until } from './harness.mjs';
 import { middle } from './values.mjs';
 
 const SECRET = '5f1d8a0c3b7e4692a1d05c9be8f73624';
@@ -17,7 +17,7 @@ const copy = (page, name) => copied(page, page.getByRole('button', { name, exact
 async function sign(t, { scheme, form, text, secret = SECRET } = {}) {
   const page = await open(t, { at: 'sign' });
   await secretField(page).fill(secret);
-  if (scheme) await page.getByRole('combobox', { name: 'Scheme' }).selectOption({ label: scheme });
+  if (scheme) await pickScheme(page, scheme);
   if (form) await page.getByRole('radio', { name: form, exact: true }).check({ force: true });
   if (text !== undefined) {
     const before = await shownValue(page);

@@ -1,7 +1,7 @@
 // What the page can look like: every panel, empty and with content, and what opens over it.
 import { readFile } from 'node:fs/promises';
 import { ARTICLES } from './articles.mjs';
-import { expectText, expectVerdict, inspectBox, secretField, shownValue, until } from './harness.mjs';
+import { expectText, expectVerdict, inspectBox, pickScheme, secretField, shownValue, until } from './harness.mjs';
 import { expressCookie, jwt, middle, now, signedValue, tampered } from './values.mjs';
 
 const SECRET = 'f0a1c2e3d4958677f0a1c2e3d4958677f0a1c2e3d4958677f0a1c2e3d4958677';
@@ -131,7 +131,7 @@ export const STATES = [
     at: 'sign',
     async prepare(page) {
       await secretField(page).fill(SECRET);
-      await page.getByRole('combobox', { name: 'Scheme' }).selectOption({ label: 'Gorilla secure cookie' });
+      await pickScheme(page, 'Gorilla secure cookie');
       await page.getByRole('region', { name: 'Program' }).waitFor();
       await openFolds(page);
     },

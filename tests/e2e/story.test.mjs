@@ -5,7 +5,7 @@ import { execFileSync } from 'node:child_process';
 import { signedCookie } from 'cookie-parser';
 import { jwtVerify } from 'jose';
 import test from 'node:test';
-import { copied, expectText, expectVerdict, go, inspectBox, open, secretField, shownValue, until } from './harness.mjs';
+import { copied, expectText, expectVerdict, go, inspectBox, open, pickScheme, secretField, shownValue, until } from './harness.mjs';
 import { middle, now, tampered } from './values.mjs';
 
 test('from a fresh key to a forged token that is refused', async (t) => {
@@ -29,7 +29,7 @@ test('from a fresh key to a forged token that is refused', async (t) => {
   const token = await copied(page, button('Copy value'));
   assert.equal((await jwtVerify(token, Buffer.from(key))).payload.role, 'editor');
 
-  await page.getByRole('combobox', { name: 'Scheme' }).selectOption({ label: 'Express signed cookie' });
+  await pickScheme(page, 'Express signed cookie');
   await page.getByRole('radio', { name: 'Text', exact: true }).check({ force: true });
   await payload.fill('h3Wq0Zt7uYb1Kx9VfJm2Rc');
   await until(async () => (await shownValue(page)).startsWith('s:h3Wq'), 'the cookie is signed');

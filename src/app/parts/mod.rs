@@ -2,6 +2,7 @@
 
 pub mod code;
 pub mod code_block;
+pub mod combobox;
 pub mod copy_button;
 pub mod example_list;
 pub mod fact_list;

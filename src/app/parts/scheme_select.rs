@@ -3,8 +3,7 @@
 use keyjar::scheme::About;
 use leptos::prelude::*;
 
-use super::icon::{Glyph, Icon};
-use crate::app::parts::live::{by, heard, live};
+use super::combobox::{Combobox, Offer, Words};
 use crate::app::state::State;
 
 /// A list of the schemes that `offered` lets pass.
@@ -21,34 +20,30 @@ pub fn SchemeSelect(
     choose: Callback<String>,
 ) -> impl IntoView {
     let catalogue = State::get().catalogue;
-    let option = move |scheme: &About| {
-        let id = scheme.id.to_string();
-        let is_chosen = {
-            let id = id.clone();
-            move || chosen.with(|chosen| *chosen == id)
-        };
-        view! { <option value=id prop:selected=by(is_chosen)>{scheme.title.to_string()}</option> }
-    };
-    let group = move |(language, schemes): (&str, Vec<&About>)| {
-        view! { <optgroup label=language.to_owned()>{schemes.into_iter().map(option).collect::<Vec<_>>()}</optgroup> }
-    };
-    let groups = move || {
+    let offers = Signal::derive(move || {
         catalogue.with(|all| {
             let offered = all.iter().filter(|about| offered(about));
-            by_language(offered).into_iter().map(group).collect::<Vec<_>>()
+            by_language(offered).into_iter().flat_map(|(_, schemes)| schemes.into_iter().map(offer)).collect()
         })
-    };
-    let none_yet = move || {
-        chosen.with(String::is_empty).then(|| view! { <option value="" selected>"Choose …"</option> })
-    };
-    view! {
-        <span class="select">
-            <select id=id aria-describedby=described_by on:change=heard(move |event| choose.run(event_target_value(&event)))>
-                {live(none_yet)}
-                {live(groups)}
-            </select>
-            <Icon glyph=Glyph::Down />
-        </span>
+    });
+    view! { <Combobox id described_by words=WORDS offers chosen choose /> }
+}
+
+const WORDS: Words = Words {
+    list: "Schemes",
+    placeholder: "Choose …",
+    none: "try the framework’s name, its language, or a cookie's name",
+};
+
+/// A scheme is found by its framework and by the names of its cookies too.
+fn offer(about: &About) -> Offer {
+    let first_name = about.cookie_names.first().map(ToString::to_string);
+    Offer {
+        id: about.id.to_string(),
+        title: about.title.to_string(),
+        group: about.language.to_string(),
+        code: first_name.unwrap_or_default(),
+        terms: format!("{} {}", about.framework, about.cookie_names.join(" ")),
     }
 }
 
