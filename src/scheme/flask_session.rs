@@ -144,6 +144,7 @@ impl Scheme for FlaskSession {
             "app.py",
             "python",
             r#"import os
+?digest_method: import hashlib
 from flask import Flask, session
 
 app = Flask(__name__)
@@ -151,6 +152,9 @@ app.config.update(
     SECRET_KEY=os.environ["SECRET_ENV"],
     SESSION_COOKIE_NAME="NAME", SESSION_COOKIE_SECURE=True, SESSION_COOKIE_SAMESITE="Lax",
 )
+?salt: app.session_interface.salt = "OPTION_salt"
+?key_derivation: app.session_interface.key_derivation = "OPTION_key_derivation"
+?digest_method: app.session_interface.digest_method = hashlib.OPTION_digest_method
 
 @app.get("/")
 def index():
@@ -183,6 +187,7 @@ impl Scheme for QuartSession {
             "app.py",
             "python",
             r#"import os
+?digest_method: import hashlib
 from quart import Quart, session
 
 app = Quart(__name__)
@@ -190,6 +195,9 @@ app.config.update(
     SECRET_KEY=os.environ["SECRET_ENV"],
     SESSION_COOKIE_NAME="NAME", SESSION_COOKIE_SECURE=True, SESSION_COOKIE_SAMESITE="Lax",
 )
+?salt: app.session_interface.salt = "OPTION_salt"
+?key_derivation: app.session_interface.key_derivation = "OPTION_key_derivation"
+?digest_method: app.session_interface.digest_method = hashlib.OPTION_digest_method
 
 @app.get("/")
 async def index():
