@@ -6,6 +6,8 @@ begin
   require "active_support/all"
   require "active_support/messages/rotation_configuration"
   require "action_dispatch"
+  [ActionDispatch::Cookies, ActionDispatch::Session::CookieStore, ActionDispatch::Request, Rack::MockRequest]
+  [ActiveSupport::KeyGenerator, ActiveSupport::MessageEncryptor, ActiveSupport::MessageVerifier]
 rescue LoadError
   # Each then says what it misses.
 end
