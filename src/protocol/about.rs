@@ -71,7 +71,12 @@ pub enum OptionKind {
 /// In what a scheme gives, whole words stand for what a draft holds: `NAME` for the cookie's name, `SECRET_ENV` for the
 /// variable that the secret is read from, `KEY_BYTES` for the bytes of that secret, `OPTION_salt` for the option `salt`,
 /// `HASH_digest` for the option `digest` as most languages spell a hash function (`sha256`), and `SYMBOL_serializer` for a
-/// constant of Ruby or a number as they are, and any other text as a symbol. A line with an option that is empty is left out.
+/// constant of Ruby or a number as they are, and any other text as a symbol. Behind a quote they are escaped. A line with an
+/// option that is empty is left out.
+///
+/// Before a line may stand when it does: `?salt: ` if `salt` is set to other than the default, `?!salt: ` if it is not,
+/// `?digest=SHA1|SHA256: ` and `?digest!=SHA512: ` for what it is. Where an option is set of which no line that stands
+/// says anything, the snippet is left out as a whole.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Snippet {
     /// `settings.py`, or what tells it from another: `Node, jose`.

@@ -81,7 +81,7 @@ pub struct Signed {
     /// A command for a POSIX shell that sends it.
     pub curl: String,
     /// The framework's own code for such a cookie, filled in but for the word `SECRET_ENV`. Empty if the framework does
-    /// not read its secret as it was read here.
+    /// not read its secret as it was read here, or the code has no word for an option that is set.
     pub snippets: Vec<Snippet>,
     /// How it was made.
     pub steps: Vec<Step>,

@@ -239,7 +239,10 @@ impl Scheme for AdonisjsEncryptedCookieV7 {
             "javascript",
             r#"import router from "@adonisjs/core/services/router"
 
-// config/encryption.ts: the driver has the id "OPTION_id" and keys: [env.get("SECRET_ENV")]
+// config/encryption.ts, in `list`, under the name that is the default:
+?driver=aes-256-gcm: // drivers.aes256gcm({ id: "OPTION_id", keys: [env.get("SECRET_ENV")] })
+?driver=chacha20-poly1305: // drivers.chacha20({ id: "OPTION_id", keys: [env.get("SECRET_ENV")] })
+?driver=aes-256-cbc: // drivers.aes256cbc({ id: "OPTION_id", keys: [env.get("SECRET_ENV")] })
 router.get("/", ({ request, response }) => {
   const before = request.encryptedCookie("NAME", null) // null if it is not right
   response.encryptedCookie("NAME", { user_id: 7 }, { httpOnly: true, secure: true, sameSite: "lax" })

@@ -93,7 +93,8 @@ impl Scheme for AuthjsJwe {
 import { decode, encode } from "next-auth/jwt" // elsewhere: "@auth/core/jwt"
 
 const secret = process.env.SECRET_ENV
-const salt = "NAME" // Auth.js takes the cookie's name
+?!salt: const salt = "NAME" // Auth.js takes the cookie's name
+?salt: const salt = "OPTION_salt"
 const jar = await cookies()
 const claims = await decode({ token: jar.get("NAME")?.value, secret, salt })
 const token = await encode({ token: { sub: "7" }, secret, salt, maxAge: OPTION_maxAge })

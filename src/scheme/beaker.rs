@@ -505,6 +505,8 @@ def index(environ, start_response):
 app = SessionMiddleware(index, {
     "session.type": "cookie", "session.key": "NAME", "session.secure": True, "session.httponly": True,
     "session.validate_key": os.environ["SECRET_ENV"], "session.data_serializer": "OPTION_data_serializer",
+?encrypt_key:     "session.encrypt_key": os.environ["ENCRYPT_KEY"], "session.crypto_type": "OPTION_crypto_type",
+?encrypt_nonce_bits:     "session.encrypt_nonce_bits": OPTION_encrypt_nonce_bits,
 })"#,
         )]
     }

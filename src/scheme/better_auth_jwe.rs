@@ -113,7 +113,12 @@ impl Scheme for BetterAuthJwe {
 
 export const auth = betterAuth({
   secret: process.env.SECRET_ENV,
-  session: { cookieCache: { enabled: true, maxAge: OPTION_maxAge, strategy: "jwe" } },
+  session: {
+    cookieCache: {
+      enabled: true, maxAge: OPTION_maxAge, strategy: "jwe",
+      version: "OPTION_version",
+    },
+  },
 })
 
 // Set when someone signs in, and read without the database until it ends:

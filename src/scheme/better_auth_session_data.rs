@@ -184,7 +184,12 @@ impl Scheme for BetterAuthSessionData {
 
 export const auth = betterAuth({
   secret: process.env.SECRET_ENV,
-  session: { cookieCache: { enabled: true, maxAge: OPTION_maxAge, strategy: "compact" } },
+  session: {
+    cookieCache: {
+      enabled: true, maxAge: OPTION_maxAge, strategy: "compact",
+      version: "OPTION_version",
+    },
+  },
 })
 
 // Set when someone signs in, and read without the database until it ends:

@@ -74,11 +74,13 @@ impl Scheme for DjangoMessages {
             "settings.py and views.py",
             "python",
             r#"# settings.py
+import os
 SECRET_KEY = os.environ["SECRET_ENV"]
 MESSAGE_STORAGE = "django.contrib.messages.storage.cookie.CookieStorage"
 
 # views.py: the cookie is called `messages`
 from django.contrib import messages
+from django.http import JsonResponse
 
 def index(request):
     before = [str(message) for message in messages.get_messages(request)]

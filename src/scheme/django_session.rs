@@ -160,12 +160,15 @@ impl Scheme for DjangoSessionSignedCookies {
             "settings.py and views.py",
             "python",
             r#"# settings.py
+import os
 SECRET_KEY = os.environ["SECRET_ENV"]
 SESSION_ENGINE = "django.contrib.sessions.backends.signed_cookies"
 SESSION_COOKIE_NAME = "NAME"
 SESSION_COOKIE_SECURE = True
 
 # views.py
+from django.http import JsonResponse
+
 def index(request):
     before = request.session.get("user_id")  # None if the signature is not right
     request.session["user_id"] = 7

@@ -152,7 +152,8 @@ impl Scheme for DjangoSigner {
             r#"from django.core.signing import BadSignature, OPTION_class
 
 # settings.py: SECRET_KEY = os.environ["SECRET_ENV"]
-signer = OPTION_class(salt="OPTION_salt", sep="OPTION_sep", algorithm="OPTION_algorithm")
+?!salt: signer = OPTION_class(sep="OPTION_sep", algorithm="OPTION_algorithm")
+?salt: signer = OPTION_class(salt="OPTION_salt", sep="OPTION_sep", algorithm="OPTION_algorithm")
 response.set_cookie("NAME", signer.sign("user-7"), httponly=True, secure=True, samesite="Lax")
 try:
     text = signer.unsign(request.COOKIES["NAME"])
@@ -195,13 +196,20 @@ impl Scheme for DjangoSigning {
             r#"from django.core import signing
 from django.http import JsonResponse
 
+?class!=dumps: ?!salt: signer = signing.OPTION_class(sep="OPTION_sep", algorithm="OPTION_algorithm")
+?class!=dumps: ?salt: signer = signing.OPTION_class(salt="OPTION_salt", sep="OPTION_sep", algorithm="OPTION_algorithm")
+
 def index(request):  # settings.py: SECRET_KEY = os.environ["SECRET_ENV"]
     try:
-        before = signing.loads(request.COOKIES.get("NAME", ""), salt="OPTION_salt")
+?class=dumps:         before = signing.loads(request.COOKIES.get("NAME", ""), salt="OPTION_salt")
+?class!=dumps:         before = signer.unsign_object(request.COOKIES.get("NAME", ""))
     except signing.BadSignature:
         before = None
     response = JsonResponse({"before": before})
-    value = signing.dumps({"user_id": 7}, salt="OPTION_salt")
+?class=dumps: ?compress=false:     value = signing.dumps({"user_id": 7}, salt="OPTION_salt")
+?class=dumps: ?compress=true:     value = signing.dumps({"user_id": 7}, salt="OPTION_salt", compress=True)
+?class!=dumps: ?compress=false:     value = signer.sign_object({"user_id": 7})
+?class!=dumps: ?compress=true:     value = signer.sign_object({"user_id": 7}, compress=True)
     response.set_cookie("NAME", value, httponly=True, secure=True, samesite="Lax")
     return response"#,
         )]

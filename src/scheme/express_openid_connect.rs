@@ -124,7 +124,8 @@ const app = express()
 const { ISSUER_BASE_URL: issuerBaseURL, CLIENT_ID: clientID, BASE_URL: baseURL } = process.env
 const session = {
   name: "NAME",
-  rolling: OPTION_rolling, rollingDuration: OPTION_rollingDuration, absoluteDuration: OPTION_absoluteDuration,
+?rolling=true:   rolling: true, rollingDuration: OPTION_rollingDuration, absoluteDuration: OPTION_absoluteDuration,
+?rolling=false:   rolling: false, rollingDuration: false, absoluteDuration: OPTION_absoluteDuration,
 }
 app.use(auth({ issuerBaseURL, clientID, baseURL, secret: process.env.SECRET_ENV, session }))
 

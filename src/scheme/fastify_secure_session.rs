@@ -185,7 +185,7 @@ import secureSession from "@fastify/secure-session"
 const app = Fastify()
 const key = KEY_BYTES
 const cookie = { path: "/", httpOnly: true, secure: true, sameSite: "lax" }
-app.register(secureSession, { cookieName: "NAME", key, cookie })
+app.register(secureSession, { cookieName: "NAME", OPTION_configured_as: key, cookie })
 
 app.get("/", async (request) => {
   const before = request.session.get("user_id") // undefined if the cookie is not right

@@ -141,6 +141,7 @@ impl Scheme for FlaskSession {
 }
 
 const FLASK_SNIPPET: &str = r#"import os
+?digest_method: import hashlib
 from flask import Flask, session
 
 app = Flask(__name__)
@@ -148,6 +149,9 @@ app.config.update(
     SECRET_KEY=os.environ["SECRET_ENV"],
     SESSION_COOKIE_NAME="NAME", SESSION_COOKIE_SECURE=True, SESSION_COOKIE_SAMESITE="Lax",
 )
+?salt: app.session_interface.salt = "OPTION_salt"
+?key_derivation: app.session_interface.key_derivation = "OPTION_key_derivation"
+?digest_method: app.session_interface.digest_method = hashlib.OPTION_digest_method
 
 @app.get("/")
 def index():
@@ -156,6 +160,7 @@ def index():
     return {"before": before}"#;
 
 const QUART_SNIPPET: &str = r#"import os
+?digest_method: import hashlib
 from quart import Quart, session
 
 app = Quart(__name__)
@@ -163,6 +168,9 @@ app.config.update(
     SECRET_KEY=os.environ["SECRET_ENV"],
     SESSION_COOKIE_NAME="NAME", SESSION_COOKIE_SECURE=True, SESSION_COOKIE_SAMESITE="Lax",
 )
+?salt: app.session_interface.salt = "OPTION_salt"
+?key_derivation: app.session_interface.key_derivation = "OPTION_key_derivation"
+?digest_method: app.session_interface.digest_method = hashlib.OPTION_digest_method
 
 @app.get("/")
 async def index():

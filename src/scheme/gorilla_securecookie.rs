@@ -348,16 +348,23 @@ impl Scheme for GorillaSecurecookie {
         vec![super::Snippet::new(
             "main.go",
             "go",
-            r#"// The second key encrypts; nil leaves the value readable.
-var codec = securecookie.New([]byte(os.Getenv("SECRET_ENV")), nil).
-	SetSerializer(securecookie.OPTION_serializer{})
+            r#"?serializer=GobEncoder: type session = map[any]any // as gorilla/sessions has it
+?serializer=JSONEncoder: type session = map[string]any
+
+?block_key: ?block_key_encoding=hex: var blockKey, _ = hex.DecodeString(os.Getenv("BLOCK_KEY"))
+?block_key: ?block_key_encoding=utf8: var blockKey = []byte(os.Getenv("BLOCK_KEY"))
+?!block_key: var codec = securecookie.New([]byte(os.Getenv("SECRET_ENV")), nil).
+?block_key: var codec = securecookie.New([]byte(os.Getenv("SECRET_ENV")), blockKey).
+?hash_func=sha1|sha512: 	HashFunc(OPTION_hash_func.New).
+?hash_func=sha384: 	HashFunc(sha512.New384).
+?serializer!=NopEncoder: 	SetSerializer(securecookie.OPTION_serializer{})
 
 func index(w http.ResponseWriter, r *http.Request) {
-	before := map[string]string{}
-	if cookie, err := r.Cookie("NAME"); err == nil {
-		err = codec.Decode("NAME", cookie.Value, &before) // an error if the MAC is not right
+	before := session{}
+	if cookie, err := r.Cookie("NAME"); err == nil && codec.Decode("NAME", cookie.Value, &before) != nil {
+		before = nil // the MAC is not right
 	}
-	if value, err := codec.Encode("NAME", map[string]string{"user_id": "7"}); err == nil {
+	if value, err := codec.Encode("NAME", session{"user_id": 7}); err == nil {
 		http.SetCookie(w, &http.Cookie{Name: "NAME", Value: value, Path: "/", HttpOnly: true, Secure: true})
 	}
 	fmt.Fprintln(w, before)

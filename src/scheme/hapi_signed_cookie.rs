@@ -226,15 +226,16 @@ const server = Hapi.server({ port: 3000 })
 server.state("NAME", {
   encoding: "OPTION_encoding",
   path: "/", isHttpOnly: true, isSecure: true, isSameSite: "Lax",
-  sign: { password: process.env.SECRET_ENV },
-})
-server.route({
-  method: "GET",
-  path: "/",
-  handler: (request, h) => { // a wrong signature is answered with 400
-    return h.response({ before: request.state["NAME"] }).state("NAME", { user: 7 })
+  sign: {
+    password: process.env.SECRET_ENV,
+?iterations:     integrity: { algorithm: "sha256", saltBits: 256, iterations: OPTION_iterations, minPasswordlength: 32 },
   },
-})"#,
+})
+const handler = (request, h) => { // a wrong signature is answered with 400
+?encoding!=base64:   return h.response({ before: request.state["NAME"] }).state("NAME", { user: 7 })
+?encoding=base64:   return h.response({ before: request.state["NAME"] }).state("NAME", "user 7")
+}
+server.route({ method: "GET", path: "/", handler })"#,
         )]
     }
 }

@@ -173,11 +173,17 @@ impl Scheme for IronSeal {
             r#"import Iron from "@hapi/iron"
 
 const password = process.env.SECRET_ENV
-const options = { ...Iron.defaults, ttl: OPTION_ttl }
-const sealed = await Iron.seal({ user_id: 7 }, password, options)
-response.setHeader("Set-Cookie", `NAME=${sealed}; Path=/; HttpOnly; Secure; SameSite=Lax`)
+const options = {
+  ...Iron.defaults,
+  ttl: OPTION_ttl,
+?localtimeOffsetMsec:   localtimeOffsetMsec: OPTION_localtimeOffsetMsec,
+  encryption: { ...Iron.defaults.encryption, ...OPTION_encryption },
+  integrity: { ...Iron.defaults.integrity, ...OPTION_integrity },
+}
+const seal = await Iron.seal({ user_id: 7 }, password, options)
+res.cookie("NAME", seal, { httpOnly: true, secure: true, sameSite: "lax" })
 
-const value = await Iron.unseal(sealed, password, options) // throws if the seal is not right"#,
+const value = await Iron.unseal(req.cookies["NAME"], password, options) // throws if the seal is not right"#,
         )]
     }
 }

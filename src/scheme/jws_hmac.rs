@@ -195,7 +195,8 @@ impl Scheme for JwsHmac {
 
 const key = KEY_BYTES
 const token = await new SignJWT({ sub: "user-7" })
-  .setProtectedHeader({ alg: "OPTION_alg", typ: "JWT" })
+?!protected_header:   .setProtectedHeader({ alg: "OPTION_alg", typ: "JWT" })
+?protected_header:   .setProtectedHeader({ alg: "OPTION_alg", ...OPTION_protected_header })
   .setExpirationTime("1h")
   .sign(key)
 res.cookie("NAME", token, { httpOnly: true, secure: true, sameSite: "lax" })

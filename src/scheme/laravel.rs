@@ -277,6 +277,7 @@ impl Scheme for Laravel {
 use Illuminate\Support\Facades\Route;
 
 // config/app.php: 'key' => env('SECRET_ENV'), 'cipher' => 'OPTION_cipher'
+?serialize: // app/Http/Middleware/EncryptCookies.php: protected static $serialize = true;
 Route::get('/', function (Request $request) {
     $before = $request->cookie('NAME'); // null if it cannot be decrypted
     $cookie = cookie('NAME', 'user-7', minutes: 60, secure: true, httpOnly: true, sameSite: 'lax');

@@ -296,7 +296,8 @@ impl Scheme for Mojolicious {
             "mojolicious-session" => vec![super::Snippet::new(
                 "app.pl",
                 "perl",
-                r#"use Mojolicious::Lite -signatures;
+                r#"?mojolicious_version: # Mojolicious OPTION_mojolicious_version
+use Mojolicious::Lite -signatures;
 
 app->secrets([$ENV{SECRET_ENV}]);
 app->sessions->cookie_name('NAME')->secure(1)->default_expiration(OPTION_default_expiration);
@@ -312,7 +313,8 @@ app->start;"#,
             "mojolicious-signed-cookie" => vec![super::Snippet::new(
                 "app.pl",
                 "perl",
-                r#"use Mojolicious::Lite -signatures;
+                r#"?mojolicious_version: # Mojolicious OPTION_mojolicious_version
+use Mojolicious::Lite -signatures;
 
 app->secrets([$ENV{SECRET_ENV}]);
 

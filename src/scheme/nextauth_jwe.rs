@@ -89,10 +89,13 @@ impl Scheme for NextauthJwe {
             r#"import { decode, encode } from "next-auth/jwt" // NextAuth.js 4
 
 const secret = process.env.SECRET_ENV
+const salt = "OPTION_salt"
 
 export default async function handler(req, res) {
-  const claims = await decode({ token: req.cookies["NAME"], secret })
-  const token = await encode({ token: { sub: "7" }, secret, maxAge: OPTION_maxAge })
+?!salt:   const claims = await decode({ token: req.cookies["NAME"], secret })
+?!salt:   const token = await encode({ token: { sub: "7" }, secret, maxAge: OPTION_maxAge })
+?salt:   const claims = await decode({ token: req.cookies["NAME"], secret, salt })
+?salt:   const token = await encode({ token: { sub: "7" }, secret, salt, maxAge: OPTION_maxAge })
   res.setHeader("Set-Cookie", `NAME=${token}; Path=/; HttpOnly; Secure; SameSite=Lax`)
   res.json({ claims })
 }"#,

@@ -305,70 +305,53 @@ impl Scheme for PhoenixToken {
     }
 
     fn snippets(&self) -> Vec<super::Snippet> {
-        match &*self.about().id {
-            "plug-signed-cookie" => vec![
-                super::Snippet::new(
-                    "sign: true",
-                    "elixir",
-                    r#"# config/runtime.exs
-config :my_app, MyAppWeb.Endpoint, secret_key_base: System.fetch_env!("SECRET_ENV")
-
-# A controller
-def index(conn, _params) do
-  conn = fetch_cookies(conn, signed: ["NAME"])
-  before = conn.cookies["NAME"] # nil if it is not right
-
-  conn
-  |> put_resp_cookie("NAME", %{"user_id" => 7}, sign: true, http_only: true, secure: true, same_site: "Lax")
-  |> json(%{before: before})
-end"#,
-                ),
-                super::Snippet::new(
-                    "encrypt: true",
-                    "elixir",
-                    r#"# config/runtime.exs
-config :my_app, MyAppWeb.Endpoint, secret_key_base: System.fetch_env!("SECRET_ENV")
-
-# A controller
-def index(conn, _params) do
-  conn = fetch_cookies(conn, encrypted: ["NAME"])
-  before = conn.cookies["NAME"] # nil if it is not right
-
-  conn
-  |> put_resp_cookie("NAME", %{"user_id" => 7}, encrypt: true, http_only: true, secure: true, same_site: "Lax")
-  |> json(%{before: before})
-end"#,
-                ),
-            ],
-            "phoenix-token" => vec![super::Snippet::new(
-                "Elixir",
-                "elixir",
-                r#"secret = System.fetch_env!("SECRET_ENV") # or the endpoint, which has it as secret_key_base
+        let (make, read) = match &*self.about().id {
+            "plug-signed-cookie" => return vec![super::Snippet::new("A controller", "elixir", COOKIE_CODE)],
+            "phoenix-token" => ("sign", "verify"),
+            _ => ("encrypt", "decrypt"),
+        };
+        let version = if make == "encrypt" { VERSION_CODE } else { "" };
+        let code = format!(
+            r#"{version}secret = System.fetch_env!("SECRET_ENV") # or the endpoint, which has it as secret_key_base
 salt = "OPTION_salt"
 
-token = Phoenix.Token.sign(secret, salt, %{"user_id" => 7})
+opts = [
+?key_iterations:   key_iterations: OPTION_key_iterations,
+?key_length:   key_length: OPTION_key_length,
+?key_digest:   key_digest: :OPTION_key_digest,
+  max_age: SYMBOL_max_age
+]
 
-case Phoenix.Token.verify(secret, salt, token, max_age: SYMBOL_max_age) do
-  {:ok, data} -> data
-  {:error, reason} -> reason # :invalid, :expired or :missing
-end"#,
-            )],
-            _ => vec![super::Snippet::new(
-                "Elixir",
-                "elixir",
-                r#"secret = System.fetch_env!("SECRET_ENV") # or the endpoint, which has it as secret_key_base
-salt = "OPTION_salt"
+token = Phoenix.Token.{make}(secret, salt, %{{"user_id" => 7}}, opts)
 
-token = Phoenix.Token.encrypt(secret, salt, %{"user_id" => 7})
-
-case Phoenix.Token.decrypt(secret, salt, token, max_age: SYMBOL_max_age) do
-  {:ok, data} -> data
-  {:error, reason} -> reason # :invalid, :expired or :missing
-end"#,
-            )],
-        }
+case Phoenix.Token.{read}(secret, salt, token, opts) do
+  {{:ok, data}} -> data
+  {{:error, reason}} -> reason # :invalid, :expired or :missing
+end"#
+        );
+        vec![super::Snippet { code: code.into(), ..super::Snippet::new("Elixir", "elixir", "") }]
     }
 }
+
+const VERSION_CODE: &str =
+    "?plug_crypto_version: # mix.exs: {:plug_crypto, \"OPTION_plug_crypto_version\"}\n";
+
+/// No cookie ages `:infinity`: that can be said of tokens only.
+const COOKIE_CODE: &str = r#"# config/runtime.exs
+?plug_crypto_version: # mix.exs: {:plug_crypto, "OPTION_plug_crypto_version"}
+config :my_app, MyAppWeb.Endpoint, secret_key_base: System.fetch_env!("SECRET_ENV")
+
+# A controller
+def index(conn, _params) do
+?encrypt=false:   conn = fetch_cookies(conn, signed: ["NAME"])
+?encrypt=true:   conn = fetch_cookies(conn, encrypted: ["NAME"])
+  before = conn.cookies["NAME"] # nil if it is not right
+?encrypt=false:   opts = [sign: true, http_only: true, secure: true, same_site: "Lax"]
+?encrypt=true:   opts = [encrypt: true, http_only: true, secure: true, same_site: "Lax"]
+?max_age: ?max_age!=infinity:   opts = [max_age: OPTION_max_age] ++ opts
+
+  conn |> put_resp_cookie("NAME", %{"user_id" => 7}, opts) |> json(%{before: before})
+end"#;
 
 impl PhoenixToken {
     fn salt<'a>(&self, name: Option<&str>, options: &'a Options) -> Result<Option<Cow<'a, str>>, SignError> {

@@ -151,7 +151,11 @@ impl Scheme for PlugSessionCookie {
 config :my_app, MyAppWeb.Endpoint, secret_key_base: System.fetch_env!("SECRET_ENV")
 
 # lib/my_app_web/endpoint.ex
+?plug_crypto_version: # mix.exs: {:plug_crypto, "OPTION_plug_crypto_version"}
 plug Plug.Session, store: :cookie, key: "NAME", same_site: "Lax", secure: true,
+?key_iterations:   key_iterations: OPTION_key_iterations,
+?key_length:   key_length: OPTION_key_length,
+?key_digest:   key_digest: :OPTION_key_digest,
   encryption_salt: "OPTION_encryption_salt",
   signing_salt: "OPTION_signing_salt"
 

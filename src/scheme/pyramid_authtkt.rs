@@ -376,6 +376,7 @@ from pyramid.authentication import AuthTktCookieHelper
 helper = AuthTktCookieHelper(
     os.environ["SECRET_ENV"], cookie_name="NAME", hashalg="OPTION_hashalg",
     secure=True, http_only=True, samesite="Lax",
+?include_ip:     include_ip=True,  # the client's address: "OPTION_REMOTE_ADDR"
 )
 
 def index(request):

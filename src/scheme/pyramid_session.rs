@@ -306,11 +306,15 @@ impl Scheme for PyramidSession {
             "__init__.py and views.py",
             "python",
             r#"# __init__.py
-from pyramid.session import SignedCookieSessionFactory
+import os
+from pyramid.config import Configurator
+?serializer=json: from pyramid.session import SignedCookieSessionFactory
+?serializer=pickle: from pyramid.session import PickleSerializer, SignedCookieSessionFactory
 
 factory = SignedCookieSessionFactory(
     os.environ["SECRET_ENV"], cookie_name="NAME", salt="OPTION_salt", hashalg="OPTION_hashalg",
     secure=True, httponly=True,
+?serializer=pickle:     serializer=PickleSerializer(),
 )
 config = Configurator(session_factory=factory)
 

@@ -17,7 +17,7 @@ use super::kit::rails_encryptor::{self, CIPHERS, Cipher, Encryptor, Mode};
 use super::kit::rails_message::{SEPARATORS_SPEC, version_spec};
 use super::kit::rails_verifier::{Cutting, Verifier};
 use super::rails_signed_cookie::{
-    CLASSIC, EXPIRES_SPEC, METADATA_SPEC, MODERN, SETTING, reader, serializer_spec, writer,
+    CLASSIC, EXPIRES_SPEC, METADATA_SPEC, MODERN, SETTING, action, reader, serializer_spec, settings, writer,
 };
 use super::{About, Made, OptionKind, OptionSpec, Scheme};
 use crate::intake::Item;
@@ -162,34 +162,31 @@ impl Scheme for RailsEncryptedCookie {
     }
 
     fn snippets(&self) -> Vec<super::Snippet> {
-        vec![
-            super::Snippet::new(
-                "The session",
-                "ruby",
-                r#"# config/application.rb
-config.secret_key_base = ENV.fetch("SECRET_ENV")
-config.session_store :cookie_store, key: "NAME", secure: true, same_site: :lax
+        let settings = settings(self.defaults.is_modern);
+        let settings = format!(
+            r#"{settings}?use_authenticated_cookie_encryption: config.action_dispatch.use_authenticated_cookie_encryption = false
+?encrypted_cookie_cipher: config.action_dispatch.encrypted_cookie_cipher = "OPTION_encrypted_cookie_cipher"
+?authenticated_encrypted_cookie_salt: config.action_dispatch.authenticated_encrypted_cookie_salt =
+?authenticated_encrypted_cookie_salt:   "OPTION_authenticated_encrypted_cookie_salt"
+?encrypted_cookie_salt: config.action_dispatch.encrypted_cookie_salt = "OPTION_encrypted_cookie_salt"
+?encrypted_signed_cookie_salt: config.action_dispatch.encrypted_signed_cookie_salt =
+?encrypted_signed_cookie_salt:   "OPTION_encrypted_signed_cookie_salt"
+"#
+        );
+        let session = r#"config.session_store :cookie_store, key: "NAME", secure: true, same_site: :lax
 
 # app/controllers/pages_controller.rb
 def index
   before = session[:user_id] # nil if the cookie is not right
   session[:user_id] = 7
   render json: { before: before }
-end"#,
-            ),
-            super::Snippet::new(
-                "Another cookie",
-                "ruby",
-                r#"# config/application.rb
-config.secret_key_base = ENV.fetch("SECRET_ENV")
-
-# app/controllers/pages_controller.rb
-def index
-  before = cookies.encrypted["NAME"] # nil if the cookie is not right
-  cookies.encrypted["NAME"] = { value: { user_id: 7 }, httponly: true, secure: true, same_site: :lax }
-  render json: { before: before }
-end"#,
-            ),
-        ]
+end"#;
+        let session = format!("{settings}{session}");
+        let cookie = format!("{settings}\n{}", action("encrypted"));
+        let snippet = |file, code: String| super::Snippet {
+            code: code.into(),
+            ..super::Snippet::new(file, "ruby", "")
+        };
+        vec![snippet("The session", session), snippet("Another cookie", cookie)]
     }
 }

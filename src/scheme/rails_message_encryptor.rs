@@ -18,7 +18,7 @@ use super::kit::rails_message::{SEPARATORS_SPEC, version_spec};
 use super::kit::rails_verifier::{Cutting, Verifier};
 use super::rails_message_verifier::{
     CLASSIC, DIGEST, DIGEST_SPEC, EXPIRES_SPEC, MODERN, PURPOSE_SPEC, SETTING, URL_SAFE, URL_SAFE_SPEC,
-    envelope_spec, reader, serializer_spec, writer,
+    envelope_spec, reader, serializer_spec, settings, writer, writing,
 };
 use super::{About, Made, OptionKind, OptionSpec, Scheme};
 use crate::intake::Item;
@@ -169,19 +169,39 @@ impl Scheme for RailsMessageEncryptor {
     }
 
     fn snippets(&self) -> Vec<super::Snippet> {
-        vec![super::Snippet::new(
-            "Ruby",
-            "ruby",
-            r#"require "active_support/all"
-
-key = KEY_BYTES
-key = ActiveSupport::KeyGenerator.new(key, iterations: OPTION_iterations).generate_key("OPTION_salt", 32)
-encryptor = ActiveSupport::MessageEncryptor.new(key, cipher: "OPTION_cipher", serializer: SYMBOL_serializer)
-options = {
+        let is_modern = self.defaults.is_modern;
+        let code = format!(
+            r#"{}?!salt: key = KEY_BYTES
+?salt: keys = ActiveSupport::KeyGenerator.new(
+?salt:   KEY_BYTES, iterations: OPTION_iterations,
+{}?salt: )
+?salt: key = keys.generate_key("OPTION_salt", ActiveSupport::MessageEncryptor.key_len("OPTION_cipher"))
+?salt: sign_key = keys.generate_key("OPTION_sign_salt", 64)
+encryptor = ActiveSupport::MessageEncryptor.new(
+?!sign_salt:   key,
+?salt: ?sign_salt:   key, sign_key, digest: "OPTION_digest",
+  cipher: "OPTION_cipher",
+{}
+)
+value = encryptor.encrypt_and_sign(
+  {{ "user_id" => 7 }},
   purpose: "OPTION_purpose",
-}
-value = encryptor.encrypt_and_sign({ "user_id" => 7 }, **options)
-data = encryptor.decrypt_and_verify(value, **options) # raises InvalidMessage if it is not right"#,
-        )]
+  expires_at: Time.iso8601("OPTION_expires_at"),
+)
+# raises InvalidMessage if it is not right
+?!purpose: data = encryptor.decrypt_and_verify(value)
+?purpose: data = encryptor.decrypt_and_verify(value, purpose: "OPTION_purpose")"#,
+            settings(is_modern),
+            if is_modern {
+                "?salt:   hash_digest_class: OpenSSL::Digest::OPTION_key_generator_hash_digest_class,\n"
+            } else {
+                ""
+            },
+            writing(is_modern)
+        );
+        vec![super::Snippet {
+            code: code.into(),
+            ..super::Snippet::new("In a Rails application", "ruby", "")
+        }]
     }
 }

@@ -212,20 +212,55 @@ impl Scheme for RailsMessageVerifier {
     }
 
     fn snippets(&self) -> Vec<super::Snippet> {
-        vec![super::Snippet::new(
-            "Ruby",
-            "ruby",
-            r#"require "active_support/all"
-
-verifier = ActiveSupport::MessageVerifier.new(
-  ENV.fetch("SECRET_ENV"), digest: "OPTION_digest", serializer: SYMBOL_serializer
-)
-options = {
+        let is_modern = self.defaults.is_modern;
+        let settings = settings(is_modern);
+        let key_digest = if is_modern { KEY_DIGEST_CODE } else { "" };
+        let code = format!(
+            r#"{settings}{key_digest}?verifier_name: # config.secret_key_base = ENV.fetch("SECRET_ENV")
+?verifier_name: verifier = Rails.application.message_verifier("OPTION_verifier_name")
+?!verifier_name: verifier = ActiveSupport::MessageVerifier.new(
+?!verifier_name:   ENV.fetch("SECRET_ENV"),
+?!verifier_name:   digest: "OPTION_digest",
+{}
+?!verifier_name: )
+value = verifier.generate(
+  {{ "user_id" => 7 }},
   purpose: "OPTION_purpose",
+  expires_at: Time.iso8601("OPTION_expires_at"),
+)
+?!purpose: data = verifier.verified(value) # nil if the signature is not right
+?purpose: data = verifier.verified(value, purpose: "OPTION_purpose") # nil if the signature is not right"#,
+            writing(is_modern).replace('?', "?!verifier_name: ?")
+        );
+        vec![super::Snippet {
+            code: code.into(),
+            ..super::Snippet::new("In a Rails application", "ruby", "")
+        }]
+    }
 }
-value = verifier.generate({ "user_id" => 7 }, **options)
-data = verifier.verified(value, **options) # nil if the signature is not right"#,
-        )]
+
+const KEY_DIGEST_CODE: &str = r#"?verifier_name: ?key_generator_hash_digest_class: # config.active_support.key_generator_hash_digest_class =
+?verifier_name: ?key_generator_hash_digest_class: #   OpenSSL::Digest::OPTION_key_generator_hash_digest_class
+"#;
+
+/// Of a snippet: settings of the application, as comments. Rails 7.0 lacks them.
+pub const fn settings(is_modern: bool) -> &'static str {
+    if is_modern {
+        r#"?rails_version: # Rails OPTION_rails_version
+?use_message_serializer_for_metadata: # config.active_support.use_message_serializer_for_metadata = false
+?escape_js_separators_in_json: # config.active_support.escape_js_separators_in_json = false
+"#
+    } else {
+        "?rails_version: # Rails OPTION_rails_version\n"
+    }
+}
+
+/// Of a snippet: how the message is written.
+pub const fn writing(is_modern: bool) -> &'static str {
+    if is_modern {
+        "?url_safe:   url_safe: true,\n?serializer!=NullSerializer:   serializer: SYMBOL_serializer,"
+    } else {
+        "?serializer=Marshal|JSON:   serializer: SYMBOL_serializer,"
     }
 }
 

@@ -193,20 +193,53 @@ impl Scheme for RailsSignedCookie {
     }
 
     fn snippets(&self) -> Vec<super::Snippet> {
-        vec![super::Snippet::new(
-            "A controller",
-            "ruby",
-            r#"# config/application.rb
-config.secret_key_base = ENV.fetch("SECRET_ENV")
+        let settings = settings(self.defaults.is_modern);
+        let code = format!(
+            r#"{settings}?signed_cookie_digest: config.action_dispatch.signed_cookie_digest = "OPTION_signed_cookie_digest"
+?signed_cookie_salt: config.action_dispatch.signed_cookie_salt = "OPTION_signed_cookie_salt"
 
-# app/controllers/pages_controller.rb
-def index
-  before = cookies.signed["NAME"] # nil if the cookie is not right
-  cookies.signed["NAME"] = { value: { user_id: 7 }, httponly: true, secure: true, same_site: :lax }
-  render json: { before: before }
-end"#,
-        )]
+{}"#,
+            action("signed")
+        );
+        vec![super::Snippet { code: code.into(), ..super::Snippet::new("A controller", "ruby", "") }]
     }
+}
+
+/// Of a snippet for cookies of any kind: the settings that all have. Rails 6.1 lacks some.
+pub const fn settings(is_modern: bool) -> &'static str {
+    if is_modern {
+        r#"# config/application.rb
+?rails_version: # Rails OPTION_rails_version
+config.secret_key_base = ENV.fetch("SECRET_ENV")
+?key_generator_hash_digest_class: config.active_support.key_generator_hash_digest_class =
+?key_generator_hash_digest_class:   OpenSSL::Digest::OPTION_key_generator_hash_digest_class
+?escape_js_separators_in_json: config.active_support.escape_js_separators_in_json = false
+?cookies_serializer: config.action_dispatch.cookies_serializer = :OPTION_cookies_serializer
+?use_cookies_with_metadata: config.action_dispatch.use_cookies_with_metadata = false
+"#
+    } else {
+        r#"# config/application.rb
+?rails_version: # Rails OPTION_rails_version
+config.secret_key_base = ENV.fetch("SECRET_ENV")
+?cookies_serializer=json|hybrid: config.action_dispatch.cookies_serializer = :OPTION_cookies_serializer
+?use_cookies_with_metadata: config.action_dispatch.use_cookies_with_metadata = false
+"#
+    }
+}
+
+/// Of a snippet: the action that reads a cookie of `jar` and sets it.
+pub fn action(jar: &str) -> String {
+    format!(
+        r#"# app/controllers/pages_controller.rb
+def index
+  before = cookies.{jar}["NAME"] # nil if the cookie is not right
+  cookies.{jar}["NAME"] = {{
+    value: {{ user_id: 7 }}, httponly: true, secure: true, same_site: :lax,
+    expires: Time.iso8601("OPTION_expires"),
+  }}
+  render json: {{ before: before }}
+end"#
+    )
 }
 
 /// What to set so that cookies hold no Marshal.

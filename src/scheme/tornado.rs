@@ -485,7 +485,9 @@ class Index(RequestHandler):
         self.set_signed_cookie("NAME", "user 7", httponly=True, secure=True, samesite="Lax")
         self.write({"before": before and before.decode()})
 
-app = Application([("/", Index)], cookie_secret=os.environ["SECRET_ENV"])"#,
+?!cookie_secret: app = Application([("/", Index)], cookie_secret=os.environ["SECRET_ENV"])
+?cookie_secret: secrets = {OPTION_key_version: os.environ["SECRET_ENV"]}  # and the older ones, by their numbers
+?cookie_secret: app = Application([("/", Index)], cookie_secret=secrets, key_version=OPTION_key_version)"#,
         )]
     }
 }

@@ -318,16 +318,21 @@ impl Scheme for WerkzeugSecureCookie {
             "app.py",
             "python",
             r#"import os
+?hash_method: import hashlib
+?serialization_method: import pickle
 from secure_cookie.cookie import SecureCookie
 from werkzeug.wrappers import Request, Response
 
+?hash_method: SecureCookie.hash_method = staticmethod(hashlib.OPTION_hash_method)
+?serialization_method: SecureCookie.serialization_method = OPTION_serialization_method
 @Request.application
 def app(request):
     cookie = SecureCookie.load_cookie(request, "NAME", os.environ["SECRET_ENV"].encode())
     before = cookie.get("user")  # None if the signature is not right
     cookie["user"] = 7
     response = Response(str(before))
-    cookie.save_cookie(response, "NAME", httponly=True, secure=True)
+?!expires:     cookie.save_cookie(response, "NAME", httponly=True, secure=True)
+?expires:     cookie.save_cookie(response, "NAME", expires=OPTION_expires, httponly=True, secure=True)
     return response"#,
         )]
     }

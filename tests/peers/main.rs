@@ -7,6 +7,7 @@
 //!   [`peer::Peer`]. `serve.mjs` says how a script is asked.
 //! - [`better_auth`], whose cookies hang together.
 //! - Libraries for JSON Web Tokens, in [`tokens`]: asked on standard input.
+//! - The code that the Sign panel shows, in [`snippets`]: run as it is, where its framework is installed.
 //!
 //! No script has the crate cookie, in [`rust`].
 //!
@@ -22,5 +23,6 @@ mod peer;
 mod process;
 mod python;
 mod rust;
+mod snippets;
 mod tokens;
 mod values;

@@ -241,7 +241,7 @@ fn texts(secrets: &[&str]) -> Vec<SecretText> {
 }
 
 /// The servers have the real clock.
-fn now() -> i64 {
+pub fn now() -> i64 {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).expect("later than 1970");
     i64::try_from(since.as_secs()).expect("not that late")
 }

@@ -114,6 +114,7 @@ pub fn interpreter(language: &str) -> Command {
         "py" => Command::new(root().join(".venv/bin/python")),
         "rb" => Command::new("ruby"),
         "php" => Command::new("php"),
+        "pl" => Command::new("perl"),
         "go" => {
             let mut command = Command::new("go");
             // Debian's packages of libraries are there.
@@ -124,6 +125,6 @@ pub fn interpreter(language: &str) -> Command {
     }
 }
 
-fn root() -> PathBuf {
+pub fn root() -> PathBuf {
     env!("CARGO_MANIFEST_DIR").into()
 }
