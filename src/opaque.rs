@@ -2,6 +2,7 @@
 //! cookies that are no session at all. They are named and explained, and never called broken.
 
 use crate::intake::Item;
+use crate::intake::parts::{Room, Split};
 use crate::protocol::Known;
 use crate::scheme::kit::base64::{BASE64_PADDED, BASE64URL};
 
@@ -255,6 +256,10 @@ static KINDS: &[Kind] = &[
     },
 ];
 
+/// ASP.NET Core's `ChunkingCookieManager`, which Microsoft's older OWIN middleware has too.
+pub const ASPNET_CORE_SPLIT: Split =
+    Split { mark: "C", first: 1, head: "chunks-", ..Split::dotted(Room::Line(4050)) };
+
 /// What kind of value it is, if it is one of these: by its name and form, or by a form that cannot be taken for another.
 pub fn known(item: &Item) -> Option<Known> {
     let decoded = item.percent_decoded();
@@ -371,6 +376,21 @@ mod tests {
             assert_eq!(id(None, value), None, "{value} tells nothing without its name");
             assert_eq!(id(Some("sid"), value), None, "{value} tells nothing by another name");
         }
+    }
+
+    #[test]
+    fn a_cut_cookie_of_aspnet_is_one_value() {
+        let mut bytes = hex::decode("09f0c9f0809c810c19661940953653f8aaffee57").expect("hex");
+        bytes.resize(5000, 7);
+        let protected = BASE64URL.encode(&bytes);
+        let (first, second) = protected.split_at(4000);
+        let name = ".AspNetCore.Cookies";
+        let header = format!("Cookie: a=1; {name}=chunks-2; {name}C1={first}; {name}C2={second}");
+        let report = crate::inspect::inspect(&header, &crate::protocol::Ask::default());
+        let found: Vec<_> = report.items.iter().map(|item| (item.name.as_deref(), item.size())).collect();
+        assert_eq!(found, [(Some("a"), 1), (Some(name), protected.len())]);
+        let known = report.items[1].known.as_ref().map(|known| &*known.id);
+        assert_eq!(known, Some("aspnet-core-data-protection"));
     }
 
     #[test]

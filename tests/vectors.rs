@@ -190,6 +190,36 @@ fn the_secret_alone_names_the_scheme() {
     assert!(share(plain) >= NAMED_BY_DEFAULT && share(all) >= NAMED, "{table}");
 }
 
+/// A value that the framework cut over several cookies is found as one.
+#[test]
+fn what_the_framework_cut_is_joined() {
+    let mut cut = 0;
+    for path in shipped() {
+        let file = read(&path);
+        for case in file.cases().filter(|case| case.valid && case.options.contains_key("chunks")) {
+            let name = case.cookie_name.as_deref().expect("has a name");
+            let chunks = list_of(case.options["chunks"].clone());
+            let pairs = chunks
+                .iter()
+                .enumerate()
+                .rev()
+                .map(|(number, chunk)| format!("{name}-{number}={}", text_of(chunk)));
+            let header = format!("Cookie: other=1; {}", pairs.collect::<Vec<_>>().join("; "));
+            let report = inspect(&header, &Ask { options: Options::new(), ..case.ask() });
+            let found: Vec<_> = report.items.iter().map(|item| (item.name.as_deref(), item.size())).collect();
+            assert_eq!(found, [(Some("other"), 1), (Some(name), case.cookie_value.len())]);
+            let opened = report.items[1].opened.as_ref().expect("recognised");
+            assert!(
+                is_accepted(&opened.verdict) && opened.scheme == file.scheme,
+                "{}: {opened:?}",
+                case.name
+            );
+            cut += 1;
+        }
+    }
+    assert!(cut > 0, "no vector is cut");
+}
+
 /// What is made of a vector's payload, with its secret and options, is accepted and gives the payload back: encrypted
 /// values too, which are never the same bytes. A scheme may refuse to make a value, with a reason.
 #[test]

@@ -16,6 +16,7 @@ use super::kit::options;
 use super::kit::verdict;
 use super::{About, Made, OptionKind, OptionSpec, Scheme};
 use crate::intake::Item;
+use crate::intake::parts::{Room, Split};
 use crate::jose::jws::Header;
 use crate::protocol::{Ask, Candidate, Draft, Opened, Options, PayloadForm, SignError};
 use crate::secret::SecretEncoding;
@@ -83,6 +84,11 @@ impl Scheme for AuthjsJwe {
         let claims = jwe_session::jwt_claims(draft, &[], DEFAULT_MAX_AGE)?;
         let derivations = derivations(&draft.options, Some(&draft.cookie.name))?;
         jwe_session::make(draft, &recipe(derivations, &|_, _| Ok(Vec::new())), Header::new(), &claims)
+    }
+
+    /// `lib/utils/cookie.ts`.
+    fn split(&self) -> Option<Split> {
+        Some(Split::dotted(Room::Value(4096 - 160)))
     }
 
     fn snippets(&self) -> Vec<super::Snippet> {

@@ -18,6 +18,7 @@ use super::kit::options::bad_option;
 use super::kit::verdict::{malformed, wrong_option};
 use super::{About, Made, OptionKind, OptionSpec, Scheme};
 use crate::intake::Item;
+use crate::intake::parts::{Room, Split};
 use crate::moment;
 use crate::payload::javascript;
 use crate::protocol::{
@@ -174,6 +175,11 @@ impl Scheme for BetterAuthSessionData {
             ("\"signature\"", signature.as_str()),
         ]);
         Ok(Made { value: BASE64URL.encode(json.as_bytes()), steps: steps(&message, &keys) })
+    }
+
+    /// `cookies/session-store.ts`.
+    fn split(&self) -> Option<Split> {
+        Some(Split::dotted(Room::Line(4050)))
     }
 
     fn snippets(&self) -> Vec<super::Snippet> {

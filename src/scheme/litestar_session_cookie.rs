@@ -18,6 +18,7 @@ use super::kit::verdict::{self, malformed, unreadable};
 use super::kit::{age, python_base64, random};
 use super::{About, Made, OptionKind, OptionSpec, Scheme};
 use crate::intake::Item;
+use crate::intake::parts::{Room, Split};
 use crate::payload;
 use crate::protocol::{
     Ask, Candidate, Draft, Excerpt, Field, Opened, Options, Payload, PayloadForm, Role, SignError, Step,
@@ -146,6 +147,10 @@ impl Scheme for LitestarSessionCookie {
         let parts = Parts { nonce: &nonce, sealed: &sealed, expiry: expiry.as_bytes() };
         let bytes = [&nonce[..], &sealed, MARKER, expiry.as_bytes()].concat();
         Ok(Made { value: BASE64_PADDED.encode(&bytes), steps: steps(&parts, &keys, Some(plain.as_bytes())) })
+    }
+
+    fn split(&self) -> Option<Split> {
+        Some(Split { mark: "-", as_text: true, ..Split::dotted(Room::Value(4096 - 64)) })
     }
 
     fn snippets(&self) -> Vec<super::Snippet> {

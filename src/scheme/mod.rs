@@ -4,6 +4,7 @@
 //! itself in its [`About`]; nothing else has to change when one is added.
 
 use crate::intake::Item;
+use crate::intake::parts::Split;
 pub use crate::protocol::{About, OptionKind, OptionSpec, Snippet};
 use crate::protocol::{Ask, Candidate, Draft, Opened, Options, SignError, Step};
 
@@ -179,6 +180,11 @@ pub trait Scheme: Sync {
 
     /// The cookie that the framework sets beside `value`, if it does: what stands behind the name, and its value.
     fn companion(&self, _draft: &Draft, _value: &str) -> Option<(&'static str, String)> {
+        None
+    }
+
+    /// How the framework cuts a value that one cookie cannot hold, if it does.
+    fn split(&self) -> Option<Split> {
         None
     }
 

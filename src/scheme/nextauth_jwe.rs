@@ -8,12 +8,13 @@
 use std::borrow::Cow;
 
 use super::kit::jwe::{Enc, Jwe};
-use super::kit::jwe_session::{self, Derivation, Recipe, jwt_check, payload_claims, plain_name};
+use super::kit::jwe_session::{self, Derivation, Recipe, jwt_check, payload_claims};
 use super::kit::opened;
 use super::kit::options;
 use super::kit::verdict;
 use super::{About, Made, OptionKind, OptionSpec, Scheme};
 use crate::intake::Item;
+use crate::intake::parts::{Room, Split};
 use crate::jose::jws::Header;
 use crate::protocol::{Ask, Candidate, Draft, Opened, Options, PayloadForm, SignError};
 use crate::secret::SecretEncoding;
@@ -82,6 +83,11 @@ impl Scheme for NextauthJwe {
         jwe_session::make(draft, &recipe(derivation, &|_, _| Ok(Vec::new())), Header::new(), &claims)
     }
 
+    /// `core/lib/cookie.ts`.
+    fn split(&self) -> Option<Split> {
+        Some(Split::dotted(Room::Value(4096 - 163)))
+    }
+
     fn snippets(&self) -> Vec<super::Snippet> {
         vec![super::Snippet::new(
             "An API route",
@@ -114,7 +120,8 @@ fn recipe<'a>(derivation: Derivation, check: jwe_session::Check<'a>) -> Recipe<'
 }
 
 fn derivation(options: &Options, name: Option<&str>) -> Result<Derivation, SignError> {
-    let by_name = || name.filter(|name| SALTED.contains(&plain_name(name))).unwrap_or_default().to_owned();
+    let by_name =
+        || name.filter(|name| SALTED.contains(&opened::plain_name(name))).unwrap_or_default().to_owned();
     let salt = options::word(options, SALT)?.unwrap_or_else(by_name);
     let behind = if salt.is_empty() { String::new() } else { format!(" ({salt})") };
     let info = format!("NextAuth.js Generated Encryption Key{behind}");

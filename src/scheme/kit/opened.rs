@@ -35,6 +35,16 @@ pub fn is_named(about: &About, name: Option<&str>) -> bool {
     about.cookie_names.iter().any(|known| Some(known.as_ref()) == name)
 }
 
+/// Whether `name` is one of those names, with or without a prefix that binds the cookie to https.
+pub fn is_prefixed(about: &About, name: &str) -> bool {
+    is_named(about, Some(name)) || is_named(about, Some(plain_name(name)))
+}
+
+/// A cookie's name without `__Secure-` and `__Host-`.
+pub fn plain_name(name: &str) -> &str {
+    name.strip_prefix("__Secure-").or_else(|| name.strip_prefix("__Host-")).unwrap_or(name)
+}
+
 pub fn segment(name: &str, role: Role, span: Span, decoded: Option<Payload>) -> Segment {
     Segment { name: name.into(), role, span, decoded }
 }

@@ -139,10 +139,18 @@ fn Made(outcome: Outcome) -> impl IntoView {
     });
     let segments = Memo::new(move |_| steps.with(|steps| segments(&value.read(), steps)));
     let size = Signal::derive(move || {
-        let value =
-            outcome.signed.with(|signed| signed.as_ref().map(|s| s.cookie_value.len())).unwrap_or_default();
-        let size = state.drafted.cookie.with(|cookie| cookie.name.len()) + value;
-        format!("{} of {} bytes", grouped(size as u64), grouped(MAX_COOKIE as u64))
+        let name = state.drafted.cookie.with(|cookie| cookie.name.len());
+        let size = |signed: &Signed| match signed.cookie_value.len() {
+            size if signed.set_cookie.contains(&signed.cookie_value) => {
+                format!("{} of {} bytes", grouped((name + size) as u64), grouped(MAX_COOKIE as u64))
+            }
+            size => format!(
+                "{} bytes in {}",
+                grouped(size as u64),
+                count(signed.set_cookie.lines().count(), "cookie")
+            ),
+        };
+        outcome.signed.with(|signed| signed.as_ref().map(size)).unwrap_or_default()
     });
     let others = move || {
         let findings = outcome.signed.with(|signed| {
