@@ -67,6 +67,7 @@ fn most_telling(reports: &[ItemReport]) -> usize {
 fn look(input: &str, item: &Item, ask: &Ask) -> ItemReport {
     let candidates = candidates(item);
     let mut settings = Options::new();
+    let mut making = Options::new();
     let opened = match ask.scheme.as_deref().and_then(scheme::by_id) {
         Some(scheme) => Some(open(scheme, item, &candidates, ask)),
         None => likeliest(item, &candidates, ask, &mut settings),
@@ -77,6 +78,7 @@ fn look(input: &str, item: &Item, ask: &Ask) -> ItemReport {
                 opened.verdict = Verdict::Invalid { why: Why::Malformed, message: missing(&item), at: None };
             }
             let failed = matches!(opened.verdict, Verdict::Invalid { .. }) && item.missing.is_empty();
+            making = self::making(scheme, &item, &opened, ask, &settings);
             let readings = if failed { reading::readings(scheme, &item, ask) } else { Vec::new() };
             (Some(placed(opened, &item)), readings)
         }
@@ -107,6 +109,7 @@ fn look(input: &str, item: &Item, ask: &Ask) -> ItemReport {
         candidates,
         opened,
         settings,
+        making,
         known: opaque::known(item),
         stored: stored.unwrap_or_default(),
         corrected: corrected(&lines, input, ask.now),
@@ -114,6 +117,24 @@ fn look(input: &str, item: &Item, ask: &Ask) -> ItemReport {
         readings,
         on_request,
     }
+}
+
+/// The options to make such a value again with: those that were set, that it verifies with, or that it shows.
+fn making(
+    scheme: &'static dyn Scheme,
+    item: &Item,
+    opened: &Opened,
+    ask: &Ask,
+    settings: &Options,
+) -> Options {
+    let mut making = scheme.shown(item, opened);
+    making.extend(ask.options.iter().chain(settings).map(|(name, value)| (name.clone(), value.clone())));
+    if matches!(opened.verdict, Verdict::Valid { .. }) && !scheme.is_slow(&ask.options) {
+        settings::stated(scheme, item, ask, &mut making);
+    }
+    let specs = &scheme.about().options;
+    making.retain(|name, _| specs.iter().any(|spec| spec.when_making && spec.name == *name));
+    making
 }
 
 /// The `Set-Cookie` lines of the item: one, or one for each part.

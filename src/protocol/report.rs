@@ -80,6 +80,9 @@ pub struct ItemReport {
     /// The options, other than the defaults, with which it verifies, where no scheme was chosen.
     #[serde(with = "super::json_text")]
     pub settings: Options,
+    /// The options with which such a value is made again: those that were set, that it verifies with, or that it shows.
+    #[serde(with = "super::json_text")]
+    pub making: Options,
     /// What the browser makes of the `Set-Cookie` line, if it is one.
     pub stored: Vec<Fact>,
     /// The `Set-Cookie` line with every correction that a rule can write, if it is one and there are any.

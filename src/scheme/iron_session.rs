@@ -122,6 +122,12 @@ impl Scheme for IronSession {
         Some(Split { only, ..Split::dotted(Room::Line(4096)) })
     }
 
+    /// That it has no end.
+    fn shown(&self, item: &Item, _opened: &Opened) -> Options {
+        let is_endless = Seal::cut(cut(&item.value).0).is_ok_and(|seal| seal.is_endless());
+        is_endless.then(|| (TTL.to_owned(), 0.into())).into_iter().collect()
+    }
+
     fn snippets(&self) -> Vec<super::Snippet> {
         vec![super::Snippet::new(
             "A server action",

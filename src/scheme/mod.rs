@@ -183,6 +183,12 @@ pub trait Scheme: Sync {
         None
     }
 
+    /// The options of [`make`](Self::make) that `item` shows by itself, where [`open`](Self::open) reads it whatever they
+    /// are set to: those that differ from the defaults. `opened` is what `open` gave.
+    fn shown(&self, _item: &Item, _opened: &Opened) -> Options {
+        Options::new()
+    }
+
     /// How the framework cuts a value that one cookie cannot hold, if it does.
     fn split(&self) -> Option<Split> {
         None

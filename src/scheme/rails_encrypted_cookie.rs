@@ -197,6 +197,10 @@ impl Scheme for RailsEncryptedCookie {
         encryptor.make(self.defaults.writer(draft)?.write(&draft.payload)?, &keys)
     }
 
+    fn shown(&self, _item: &Item, opened: &Opened) -> Options {
+        CookieDefaults::shown(opened)
+    }
+
     fn snippets(&self) -> Vec<super::Snippet> {
         vec![
             super::Snippet::new(

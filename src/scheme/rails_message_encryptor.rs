@@ -201,6 +201,10 @@ impl Scheme for RailsMessageEncryptor {
         encryptor.make(self.defaults.writer(&draft.options)?.write(&draft.payload)?, &keys)
     }
 
+    fn shown(&self, _item: &Item, opened: &Opened) -> Options {
+        super::rails_message_verifier::shown(opened)
+    }
+
     fn snippets(&self) -> Vec<super::Snippet> {
         vec![super::Snippet::new(
             "Ruby",

@@ -81,6 +81,7 @@ const NAME: &str = "verifier_name";
 const SERIALIZER: &str = "serializer";
 const PURPOSE: &str = "purpose";
 const EXPIRES: &str = "expires_at";
+const NAMES: Names = Names { serializer: SERIALIZER, expires: EXPIRES };
 const NEW_ENVELOPE: &str = "use_message_serializer_for_metadata";
 
 const fn options(
@@ -147,6 +148,16 @@ pub const fn envelope_spec(default: &'static str) -> OptionSpec {
     )
 }
 
+/// What a message shows of how it was written.
+pub fn shown(opened: &Opened) -> Options {
+    let mut shown = rails_message::shown_writer(opened, NAMES);
+    shown.extend(rails_message::shown_purpose(opened).map(|purpose| (PURPOSE.to_owned(), purpose.into())));
+    if rails_message::shows_legacy_envelope(opened) {
+        shown.insert(NEW_ENVELOPE.into(), false.into());
+    }
+    shown
+}
+
 const SERIALIZERS: OptionKind = OptionKind::Choice(Cow::Borrowed(&[
     Cow::Borrowed("Marshal"),
     Cow::Borrowed("JSON"),
@@ -180,8 +191,7 @@ impl MessageDefaults {
         let is_modern = self.is_modern(options)?;
         let is_new = is_modern && options::flag(options, NEW_ENVELOPE)?.unwrap_or(self.is_modern);
         let defaults = Defaults { serializer: self.serializer, is_modern, is_new };
-        let names = Names { serializer: SERIALIZER, expires: EXPIRES };
-        Writer::of(options, names, defaults, options::filled(options, PURPOSE)?.map(str::to_owned))
+        Writer::of(options, NAMES, defaults, options::filled(options, PURPOSE)?.map(str::to_owned))
     }
 
     pub fn is_modern(&self, options: &Options) -> Result<bool, SignError> {
@@ -249,6 +259,10 @@ impl Scheme for RailsMessageVerifier {
         let verifier = self.verifier(&draft.options)?;
         keys.signing()?;
         verifier.make(self.defaults.writer(&draft.options)?.write(&draft.payload)?, &keys)
+    }
+
+    fn shown(&self, _item: &Item, opened: &Opened) -> Options {
+        shown(opened)
     }
 
     fn snippets(&self) -> Vec<super::Snippet> {

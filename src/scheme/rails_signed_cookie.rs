@@ -113,6 +113,7 @@ const fn options(
 const SERIALIZER: &str = "cookies_serializer";
 const METADATA: &str = "use_cookies_with_metadata";
 const EXPIRES: &str = "expires";
+const NAMES: Names = Names { serializer: SERIALIZER, expires: EXPIRES };
 
 /// The serializer, with its default.
 pub const fn serializer_spec(default: &'static str) -> OptionSpec {
@@ -155,11 +156,10 @@ impl CookieDefaults {
         let options = &draft.options;
         let defaults =
             Defaults { serializer: self.serializer, is_modern: self.is_modern(options)?, is_new: false };
-        let names = Names { serializer: SERIALIZER, expires: EXPIRES };
         let purpose = options::flag(options, METADATA)?
             .unwrap_or(true)
             .then(|| rails_message::cookie_purpose(&draft.cookie.name));
-        Writer::of(options, names, defaults, purpose)
+        Writer::of(options, NAMES, defaults, purpose)
     }
 
     /// A key of the application's generator.
@@ -175,6 +175,15 @@ impl CookieDefaults {
     ) -> Result<KeySource, SignError> {
         let digest = options::digest(options, KEY_DIGEST, self.key_digest)?;
         Ok(KeySource::rails(digest, options::filled(options, salt)?.unwrap_or(usual_salt), length))
+    }
+
+    /// What a cookie shows of how it was written.
+    pub fn shown(opened: &Opened) -> Options {
+        let mut shown = rails_message::shown_writer(opened, NAMES);
+        if rails_message::shown_purpose(opened).is_none() {
+            shown.insert(METADATA.into(), false.into());
+        }
+        shown
     }
 
     pub fn is_modern(&self, options: &Options) -> Result<bool, SignError> {
@@ -245,6 +254,10 @@ impl Scheme for RailsSignedCookie {
         let verifier = self.verifier(&draft.options)?;
         keys.signing()?;
         verifier.make(self.defaults.writer(draft)?.write(&draft.payload)?, &keys)
+    }
+
+    fn shown(&self, _item: &Item, opened: &Opened) -> Options {
+        CookieDefaults::shown(opened)
     }
 
     fn snippets(&self) -> Vec<super::Snippet> {

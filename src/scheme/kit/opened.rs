@@ -57,6 +57,14 @@ pub fn time_fact(term: &str, from: &str, unix: i64, now: Option<i64>) -> Fact {
     Fact { term: term.into(), from: Some(from.into()), value: moment::fact(unix, now) }
 }
 
+/// Unix seconds of the fact that was read from `from`.
+pub fn time_of(opened: &Opened, from: &str) -> Option<i64> {
+    opened.facts.iter().filter(|fact| fact.from.as_deref() == Some(from)).find_map(|fact| match fact.value {
+        FactValue::Time { unix, .. } => Some(unix),
+        FactValue::Text(_) => None,
+    })
+}
+
 /// A piece of bytes that are all encoded as one Base64 text: its name, its role, the byte at which it ends, and what it
 /// decodes to.
 pub type Piece<'a> = (&'a str, Role, usize, Option<Payload>);

@@ -10,17 +10,15 @@ mod report;
 use std::time::Duration;
 
 use keyjar::protocol::{
-    Ask, CookieDraft, ItemReport, Opened, Options, Payload, PayloadDraft, PayloadForm, Problem, Reading,
-    Report, Request, Response, Role, Segment, Source, Verdict,
+    Ask, CookieDraft, ItemReport, PayloadDraft, PayloadForm, Problem, Reading, Report, Request, Response,
+    Segment, Source, Verdict,
 };
 use keyjar::span::Span;
 use leptos::leptos_dom::helpers::debounce;
 use leptos::prelude::*;
 
-use crate::app::parts::live::{by, live};
-use serde_json::Value;
-
 use crate::app::parts::item_table::item_table;
+use crate::app::parts::live::{by, live};
 use crate::app::parts::verdict::Said;
 use crate::app::parts::words::plain;
 use crate::app::platform::element;
@@ -182,47 +180,20 @@ fn read_as(state: State, reading: Reading) {
 fn edit(state: State, item: Option<&ItemReport>) {
     let Some(opened) = item.and_then(|item| item.opened.as_ref()) else { return };
     let (given, drafted) = (state.given, state.drafted);
-    let (form, text) = match &opened.payload {
-        Some(Payload::Json(json)) => (PayloadForm::Json, json.clone()),
-        Some(Payload::Text(text)) => (PayloadForm::Text, text.clone()),
-        Some(Payload::Object { json: Some(json), .. }) => (PayloadForm::Json, json.clone()),
-        Some(Payload::Bytes(bytes) | Payload::Object { bytes, .. }) => (PayloadForm::Hex, hex::encode(bytes)),
-        None => (PayloadForm::Text, String::new()),
-    };
+    let forms = state.catalogue.with_untracked(|all| {
+        let about = all.iter().find(|about| about.id == opened.scheme);
+        about.map(|about| about.payload_forms.to_vec()).unwrap_or_default()
+    });
+    let typed = opened.payload.as_ref().map(|payload| payload.typed(&forms));
+    let (form, text) = typed.unwrap_or((PayloadForm::Text, String::new()));
     drafted.scheme.set(opened.scheme.clone());
     drafted.payload.set(PayloadDraft { form, text });
     drafted.secrets.set(given.secrets.get_untracked());
-    let mut options = options_to_make(state, opened);
-    options.extend(item.map(|item| item.settings.clone()).unwrap_or_default());
-    drafted.options.set(options);
+    drafted.options.set(item.map(|item| item.making.clone()).unwrap_or_default());
     if let Some(name) = item.and_then(|item| item.name.clone()) {
         drafted.cookie.set(CookieDraft { name, ..CookieDraft::default() });
     }
     state.go(Panel::Sign);
-}
-
-/// The options that make such a value again: those that were set, and what a JOSE header says of itself.
-fn options_to_make(state: State, opened: &Opened) -> Options {
-    let specs = state.catalogue.with_untracked(|all| {
-        let about = all.iter().find(|about| about.id == opened.scheme);
-        about.map(|about| about.options.to_vec()).unwrap_or_default()
-    });
-    let makes = |name: &str| specs.iter().any(|spec| spec.when_making && spec.name == name);
-    let mut options = state.given.options.get_untracked();
-    options.retain(|name, _| makes(name));
-    let header = opened.segments.iter().find(|segment| segment.role == Role::Header);
-    if let Some(Payload::Json(header)) = header.and_then(|header| header.decoded.as_ref())
-        && let Ok(Value::Object(header)) = serde_json::from_str(header)
-    {
-        if let Some(alg) = header.get("alg").filter(|_| makes("alg")) {
-            options.insert("alg".to_owned(), alg.clone());
-        }
-        let is_usual = header.iter().all(|(name, value)| name == "alg" || (name == "typ" && value == "JWT"));
-        if !is_usual && makes("protected_header") {
-            options.insert("protected_header".to_owned(), Value::Object(header));
-        }
-    }
-    options
 }
 
 /// Tells a screen reader the verdict, or what is wrong, once the person has stopped typing.
