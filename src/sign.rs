@@ -156,6 +156,7 @@ mod tests {
             options: Options::new(),
             cookie,
             now: None,
+            patient: false,
         }
     }
 

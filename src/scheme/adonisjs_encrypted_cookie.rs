@@ -596,6 +596,7 @@ mod tests {
             options: options(driver),
             cookie: CookieDraft { name: "user".into(), ..CookieDraft::default() },
             now: None,
+            patient: false,
         };
         scheme.make(&draft).expect("can be made").value
     }

@@ -487,6 +487,7 @@ mod tests {
             options,
             cookie: CookieDraft::default(),
             now: None,
+            patient: false,
         }
     }
 

@@ -786,6 +786,7 @@ mod tests {
                 options: options.clone(),
                 cookie: CookieDraft::default(),
                 now: Some(1_800_000_000),
+                patient: false,
             };
             let made = scheme.make(&draft).expect("can be made");
             assert!(made.steps.len() > 5, "{id}");

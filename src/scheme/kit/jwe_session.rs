@@ -346,6 +346,7 @@ mod tests {
                 options: Options::new(),
                 cookie: CookieDraft { name: name.clone(), ..CookieDraft::default() },
                 now: Some(1_800_000_000),
+                patient: false,
             };
             let made = scheme.make(&draft).expect("can be made");
             assert!(made.steps.len() > 6, "{id}");

@@ -22,7 +22,7 @@ use crate::app::parts::live::{by, live};
 use crate::app::parts::verdict::Said;
 use crate::app::parts::words::plain;
 use crate::app::platform::element;
-use crate::app::platform::engine::{Desk, timeless};
+use crate::app::platform::engine::{self, Desk, forget_patience, patient};
 use crate::app::state::{Panel, State};
 use examples::{Example, Examples};
 use given::GivenColumn;
@@ -58,13 +58,7 @@ pub fn InspectPanel() -> impl IntoView {
         state.catalogue.with(|all| all.iter().find(|about| about.id == scheme).cloned())
     });
     let secrets = Memo::new(move |_| given.secrets.with(Vec::len));
-    // Whoever changes the question has not said that they would wait for the new one.
-    Effect::new(move |_| {
-        let is_asked = asked.with(|asked| given.patient.with(|waited_for| waited_for == asked));
-        if !is_asked && given.patient.with_untracked(Option::is_some) {
-            given.patient.set(None);
-        }
-    });
+    forget_patience(asked, given.patient);
     let is_running = Memo::new(move |_| {
         let waits = answer.with(|answer| !answer.current && answer.trouble.is_none());
         waits && given.patient.with(Option::is_some)
@@ -136,22 +130,9 @@ fn request(state: State, is_empty: Memo<bool>) -> Memo<Option<Request>> {
                 patient: false,
             },
         };
-        // For a question that the person waits for the clock stands still: each tick would ask it anew.
-        let waited_for = given.patient.with(|waited_for| {
-            waited_for
-                .clone()
-                .filter(|waited_for| timeless(waited_for) == timeless(&patient(request.clone())))
-        });
-        (!is_empty.get()).then(|| waited_for.unwrap_or(request))
+        let request = given.patient.with(|waited_for| engine::asked(request, waited_for.as_ref()));
+        (!is_empty.get()).then_some(request)
     })
-}
-
-/// The same question, for which the person would wait.
-fn patient(mut request: Request) -> Request {
-    if let Request::Inspect { ask, .. } = &mut request {
-        ask.patient = true;
-    }
-    request
 }
 
 /// The coloured parts.
