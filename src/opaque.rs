@@ -272,8 +272,15 @@ static KINDS: &[Kind] = &[
 ];
 
 /// ASP.NET Core's `ChunkingCookieManager`, which Microsoft's older OWIN middleware has too.
-pub const ASPNET_CORE_SPLIT: Split =
-    Split { mark: "C", first: 1, head: "chunks-", ..Split::dotted(Room::Line(4050)) };
+pub const ASPNET_CORE_SPLIT: Split = Split {
+    mark: "C",
+    first: 1,
+    head: "chunks-",
+    ..Split::dotted(
+        Room::Line(4050),
+        "https://github.com/dotnet/aspnetcore/blob/main/src/Shared/ChunkingCookieManager/ChunkingCookieManager.cs",
+    )
+};
 
 /// What kind of value it is, if it is one of these: by its name and form, or by a form that cannot be taken for another.
 pub fn known(item: &Item) -> Option<Known> {

@@ -47,8 +47,8 @@ pub fn sign(draft: &Draft) -> Result<Signed, SignError> {
     let pairs: Vec<String> = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
     let line = lines.first().map(String::as_str).unwrap_or_default();
     let mut findings = remarks(draft, scheme, &made.value, line);
-    if scheme.split().is_some() && cookies.len() > 1 {
-        findings.push(cut(scheme, &cookies, cookie_value.len()));
+    if let Some(split) = scheme.split().filter(|_| cookies.len() > 1) {
+        findings.push(cut(scheme, &split, cookies.len(), cookie_value.len()));
     }
     Ok(Signed {
         curl: curl(&pairs.join("; ")),
@@ -96,22 +96,20 @@ fn cookies(
 }
 
 /// Says that the value is cut.
-fn cut(scheme: &dyn Scheme, cookies: &[(String, String)], size: usize) -> Finding {
-    let about = scheme.about();
-    let only = scheme.split().map(|split| split.only).unwrap_or_default();
-    let (size, count) = (grouped(size as u64), cookies.len());
+fn cut(scheme: &dyn Scheme, split: &Split, count: usize, size: usize) -> Finding {
+    let (size, only) = (grouped(size as u64), split.only);
     Finding {
         rule: "cookie-cut".into(),
         severity: Severity::Info,
         about: None,
         message: format!(
-            "The value has {size} bytes, more than {} puts into one cookie: it is cut over {count}, and joined again when it \
+            "The value has {size} bytes, more than {} puts into one cookie: it is cut over {count} cookies, and joined again when it \
              is read{only}.",
-            about.framework
+            scheme.about().framework
         ),
         fix: "Keep less in the session: each request carries all of it, and many servers take 8 KiB of headers.".into(),
         corrected: None,
-        source: about.docs.to_string(),
+        source: split.source.into(),
     }
 }
 

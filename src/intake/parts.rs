@@ -24,6 +24,8 @@ pub struct Split {
     pub room: Room,
     /// If it is not so by default: when it is, behind a comma.
     pub only: &'static str,
+    /// Where that is written.
+    pub source: &'static str,
 }
 
 /// What a framework puts into one cookie at most.
@@ -37,13 +39,13 @@ pub enum Room {
 
 impl Split {
     /// Parts with numbers from 0 behind a dot, as NextAuth.js began it.
-    pub const fn dotted(room: Room) -> Self {
-        Self { mark: ".", first: 0, head: "", as_text: false, room, only: "" }
+    pub const fn dotted(room: Room, source: &'static str) -> Self {
+        Self { mark: ".", first: 0, head: "", as_text: false, room, only: "", source }
     }
 
     /// Whether both name their parts in the same way.
     pub fn is_alike(&self, other: &Self) -> bool {
-        Self { room: other.room, only: other.only, ..*self } == *other
+        Self { room: other.room, only: other.only, source: other.source, ..*self } == *other
     }
 
     /// The name of a part.
@@ -199,7 +201,7 @@ mod tests {
     use super::super::find;
     use super::*;
 
-    const DOTTED: Split = Split::dotted(Room::Value(10));
+    const DOTTED: Split = Split::dotted(Room::Value(10), "");
     const HEADED: Split = Split { first: 1, head: "chunks-", mark: "C", ..DOTTED };
 
     fn joined_of(input: &str, splits: &[Split]) -> Vec<Item> {

@@ -57,6 +57,8 @@ static ABOUT: About = About {
     ]),
 };
 
+const SPLIT_SOURCE: &str =
+    "https://github.com/nextauthjs/next-auth/blob/main/packages/core/src/lib/utils/cookie.ts";
 const SALT: &str = "salt";
 /// 30 days.
 const DEFAULT_MAX_AGE: i64 = 30 * 86_400;
@@ -86,9 +88,8 @@ impl Scheme for AuthjsJwe {
         jwe_session::make(draft, &recipe(derivations, &|_, _| Ok(Vec::new())), Header::new(), &claims)
     }
 
-    /// `lib/utils/cookie.ts`.
     fn split(&self) -> Option<Split> {
-        Some(Split::dotted(Room::Value(4096 - 160)))
+        Some(Split::dotted(Room::Value(4096 - 160), SPLIT_SOURCE))
     }
 
     fn snippets(&self) -> Vec<super::Snippet> {

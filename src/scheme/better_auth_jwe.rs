@@ -17,7 +17,7 @@ use super::kit::jwe_session::{self, Derivation, Recipe, jwt_check, payload_claim
 use super::kit::options;
 use super::{About, Made, OptionKind, OptionSpec, Scheme};
 use crate::intake::Item;
-use crate::intake::parts::{Room, Split};
+use crate::intake::parts::Split;
 use crate::jose::claims::Claims;
 use crate::jose::jws::{Header, Refusal};
 use crate::moment;
@@ -106,9 +106,8 @@ impl Scheme for BetterAuthJwe {
         jwe_session::make(draft, &recipe(&|_, _| Ok(Vec::new())), Header::new(), &claims)
     }
 
-    /// `cookies/session-store.ts`.
     fn split(&self) -> Option<Split> {
-        Some(Split::dotted(Room::Line(4050)))
+        Some(super::better_auth_session_data::SPLIT)
     }
 
     fn snippets(&self) -> Vec<super::Snippet> {

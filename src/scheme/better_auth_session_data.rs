@@ -78,6 +78,12 @@ const EXAMPLE: &str = r#"{
 const DIGEST: Digest = Digest::Sha256;
 const MAX_AGE: i64 = 300;
 
+/// The cache of a session, however it is written.
+pub const SPLIT: Split = Split::dotted(
+    Room::Line(4050),
+    "https://github.com/better-auth/better-auth/blob/main/packages/better-auth/src/cookies/session-store.ts",
+);
+
 impl Scheme for BetterAuthSessionData {
     fn about(&self) -> &'static About {
         &ABOUT
@@ -177,9 +183,8 @@ impl Scheme for BetterAuthSessionData {
         Ok(Made { value: BASE64URL.encode(json.as_bytes()), steps: steps(&message, &keys) })
     }
 
-    /// `cookies/session-store.ts`.
     fn split(&self) -> Option<Split> {
-        Some(Split::dotted(Room::Line(4050)))
+        Some(SPLIT)
     }
 
     fn snippets(&self) -> Vec<super::Snippet> {

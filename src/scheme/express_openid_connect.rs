@@ -71,6 +71,7 @@ static ABOUT: About = About {
     ]),
 };
 
+const SPLIT_SOURCE: &str = "https://github.com/auth0/express-openid-connect/blob/master/lib/appSession.js";
 const ROLLING: &str = "rolling";
 const ROLLING_DURATION: &str = "rollingDuration";
 const ABSOLUTE_DURATION: &str = "absoluteDuration";
@@ -115,7 +116,7 @@ impl Scheme for ExpressOpenidConnect {
     }
 
     fn split(&self) -> Option<Split> {
-        Some(Split::dotted(Room::Line(4096)))
+        Some(Split::dotted(Room::Line(4096), SPLIT_SOURCE))
     }
 
     fn snippets(&self) -> Vec<super::Snippet> {

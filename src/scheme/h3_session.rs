@@ -159,7 +159,11 @@ impl Scheme for H3Session {
 
     /// Version 2: the cookie of the plain name says how many parts there are.
     fn split(&self) -> Option<Split> {
-        let split = Split { first: 1, head: "__chunked__", ..Split::dotted(Room::Value(4000)) };
+        let split = Split {
+            first: 1,
+            head: "__chunked__",
+            ..Split::dotted(Room::Value(4000), "https://github.com/h3js/h3/blob/main/src/utils/cookie.ts")
+        };
         (self.about.id == ABOUT_V2.id).then_some(split)
     }
 

@@ -119,7 +119,10 @@ impl Scheme for IronSession {
 
     fn split(&self) -> Option<Split> {
         let only = ", if version 9 is set to `chunk: true`; else iron-session refuses to save it";
-        Some(Split { only, ..Split::dotted(Room::Line(4096)) })
+        Some(Split {
+            only,
+            ..Split::dotted(Room::Line(4096), "https://github.com/vvo/iron-session/releases/tag/v9.0.0")
+        })
     }
 
     /// That it has no end.

@@ -53,6 +53,8 @@ static ABOUT: About = About {
     }]),
 };
 
+const SPLIT_SOURCE: &str =
+    "https://github.com/litestar-org/litestar/blob/main/litestar/middleware/session/client_side.py";
 const MAX_AGE: &str = "max_age";
 const DEFAULT_MAX_AGE: f64 = 1_209_600.0;
 const NONCE: usize = 12;
@@ -150,7 +152,7 @@ impl Scheme for LitestarSessionCookie {
     }
 
     fn split(&self) -> Option<Split> {
-        Some(Split { mark: "-", as_text: true, ..Split::dotted(Room::Value(4096 - 64)) })
+        Some(Split { mark: "-", as_text: true, ..Split::dotted(Room::Value(4096 - 64), SPLIT_SOURCE) })
     }
 
     fn snippets(&self) -> Vec<super::Snippet> {

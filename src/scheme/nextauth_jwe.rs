@@ -55,6 +55,8 @@ static ABOUT: About = About {
     ]),
 };
 
+const SPLIT_SOURCE: &str =
+    "https://github.com/nextauthjs/next-auth/blob/v4/packages/next-auth/src/core/lib/cookie.ts";
 const SALT: &str = "salt";
 /// 30 days.
 const DEFAULT_MAX_AGE: i64 = 30 * 86_400;
@@ -83,9 +85,8 @@ impl Scheme for NextauthJwe {
         jwe_session::make(draft, &recipe(derivation, &|_, _| Ok(Vec::new())), Header::new(), &claims)
     }
 
-    /// `core/lib/cookie.ts`.
     fn split(&self) -> Option<Split> {
-        Some(Split::dotted(Room::Value(4096 - 163)))
+        Some(Split::dotted(Room::Value(4096 - 163), SPLIT_SOURCE))
     }
 
     fn snippets(&self) -> Vec<super::Snippet> {

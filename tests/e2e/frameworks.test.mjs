@@ -162,7 +162,7 @@ test('a long value is cut as the framework does, read as one, and what is missin
   await expectText(page.getByRole('region', { name: 'The result' }), 'it is cut over 3');
   await page.getByRole('button', { name: 'Inspect this' }).click();
   await isValid(page);
-  await expectText(page.locator('.report'), 'authjs.session-token.0, authjs.session-token.1, authjs.session-token.2, joined in this order');
+  await expectText(page.locator('.report'), 'authjs.session-token.0, authjs.session-token.1, authjs.session-token.2, in this order');
   const all = await inspectBox(page).inputValue();
   await inspectBox(page).fill(all.split('\n').filter((line) => !line.includes('token.1=')).join('\n'));
   await expectVerdict(page, 'Not valid', 'authjs.session-token.1 is not there');

@@ -289,7 +289,7 @@ fn facts(item: &ItemReport, opened: &Opened) -> Vec<Fact> {
     }
     if !item.parts.is_empty() {
         let names: Vec<String> = item.parts.iter().map(|part| format!("`{}`", part.name)).collect();
-        let value = FactValue::Text(format!("{}, joined in this order", names.join(", ")));
+        let value = FactValue::Text(format!("{}, in this order", names.join(", ")));
         facts.push(Fact { term: "Parts".to_owned(), from: None, value });
     }
     facts
