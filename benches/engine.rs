@@ -23,6 +23,7 @@ fn signed(scheme: &str, length: usize) -> String {
         options: Options::new(),
         cookie: CookieDraft::default(),
         now: None,
+        patient: false,
     };
     sign(&draft).expect("can be signed").cookie_value
 }

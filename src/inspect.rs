@@ -3,16 +3,19 @@
 use crate::cookie;
 use crate::diagnose::reading;
 use crate::diagnose::settings::{self, Reach};
-use crate::finding::{self, Finding};
+use crate::finding::{self, Finding, Severity};
+use crate::intake::parts::{self, Split};
 use crate::intake::{self, Item};
 use crate::opaque;
-use crate::protocol::{Ask, Candidate, ItemReport, Opened, Options, Report, Verdict, Why};
+use crate::protocol::{Ask, Candidate, ItemReport, Opened, Options, Report, Segment, Verdict, Why};
+use crate::scheme::kit::opened;
 use crate::scheme::{self, Scheme};
+use crate::span::Span;
 
 /// Takes `input` apart with what `ask` holds. Any input gives a report; what cannot be used says why.
 pub fn inspect(input: &str, ask: &Ask) -> Report {
     let items = match intake::find(input) {
-        Ok(items) => items,
+        Ok(items) => joined(items),
         Err(problem) => return Report { problem: Some(problem), ..Report::default() },
     };
     // A scheme and its options are chosen for one item; all others are read with every default.
@@ -27,6 +30,33 @@ pub fn inspect(input: &str, ask: &Ask) -> Report {
     Report { items: reports, chosen, problem: None }
 }
 
+/// The items with those joined over which a framework cut one value.
+fn joined(items: Vec<Item>) -> Vec<Item> {
+    let mut splits: Vec<Split> = vec![opaque::ASPNET_CORE_SPLIT];
+    for split in scheme::ALL.iter().filter_map(|scheme| scheme.split()) {
+        // Names that are cut in the same way are looked for once, whatever fits into each.
+        if !splits.iter().any(|known| known.is_alike(&split)) {
+            splits.push(split);
+        }
+    }
+    parts::join(items, &splits, |split, item| {
+        let reads = |scheme: &dyn Scheme| scheme.split().is_some_and(|own| own.is_alike(split));
+        scheme::ALL.iter().any(|scheme| reads(*scheme) && is_cut(*scheme, item))
+    })
+}
+
+/// Bytes below which a part tells nothing by its size: only what is too long is cut.
+const LONG: usize = 1024;
+
+/// Whether `item`, which was joined, is a value that the scheme's framework cut: by its form, or by a name of the
+/// framework's own and its size.
+fn is_cut(scheme: &dyn Scheme, item: &Item) -> bool {
+    let form = detected(scheme, item, item.percent_decoded().as_ref());
+    let is_long = item.parts.iter().any(|part| part.span.len() >= LONG);
+    let is_named = || item.name.as_deref().is_some_and(|name| opened::is_prefixed(scheme.about(), name));
+    form.is_some_and(|form| form.likelihood >= GUESS && item.parts.len() > 1) || (is_long && is_named())
+}
+
 /// The first item that verifies, else the first that a scheme knows, else the first.
 fn most_telling(reports: &[ItemReport]) -> usize {
     let verdict = |report: &ItemReport| report.opened.as_ref().map(|opened| opened.verdict.clone());
@@ -37,39 +67,120 @@ fn most_telling(reports: &[ItemReport]) -> usize {
 fn look(input: &str, item: &Item, ask: &Ask) -> ItemReport {
     let candidates = candidates(item);
     let mut settings = Options::new();
+    let mut making = Options::new();
     let opened = match ask.scheme.as_deref().and_then(scheme::by_id) {
         Some(scheme) => Some(open(scheme, item, &candidates, ask)),
         None => likeliest(item, &candidates, ask, &mut settings),
     };
     let (opened, readings) = match opened {
-        Some((opened, scheme, item)) => {
-            let failed = matches!(opened.verdict, Verdict::Invalid { .. });
+        Some((mut opened, scheme, item)) => {
+            if !item.missing.is_empty() && !matches!(opened.verdict, Verdict::Valid { .. }) {
+                opened.verdict = Verdict::Invalid { why: Why::Malformed, message: missing(&item), at: None };
+            }
+            let failed = matches!(opened.verdict, Verdict::Invalid { .. }) && item.missing.is_empty();
+            making = self::making(scheme, &item, &opened, ask, &settings);
             let readings = if failed { reading::readings(scheme, &item, ask) } else { Vec::new() };
             (Some(placed(opened, &item)), readings)
         }
         None => (None, Vec::new()),
     };
     let mut findings: Vec<Finding> = opened.iter().flat_map(|opened| opened.findings.clone()).collect();
-    let stored = item.line.map(|line| {
+    if !item.missing.is_empty() {
+        findings.push(part_missing(item));
+    }
+    let lines = lines(item);
+    let mut stored = None;
+    for line in &lines {
         let review = cookie::review(line.of(input), ask.now);
-        findings.extend(review.findings.into_iter().map(|finding| moved(finding, line.start)));
-        review.facts
-    });
+        let known: Vec<String> = findings.iter().map(|finding| finding.rule.clone()).collect();
+        // What is so of every part is said of the first.
+        let fresh =
+            review.findings.into_iter().filter(|finding| stored.is_none() || !known.contains(&finding.rule));
+        findings.extend(fresh.map(|finding| moved(finding, line.start)));
+        stored.get_or_insert(review.facts);
+    }
     finding::gravest_first(&mut findings);
     let on_request = opened.as_ref().is_some_and(|opened| waits(opened, ask));
     ItemReport {
         name: item.name.clone(),
         source: item.source,
         span: item.span,
+        parts: item.parts.clone(),
         candidates,
         opened,
         settings,
+        making,
         known: opaque::known(item),
         stored: stored.unwrap_or_default(),
-        corrected: item.line.and_then(|line| cookie::corrected(line.of(input), ask.now)),
+        corrected: corrected(&lines, input, ask.now),
         findings,
         readings,
         on_request,
+    }
+}
+
+/// The options to make such a value again with: those that were set, that it verifies with, or that it shows.
+fn making(
+    scheme: &'static dyn Scheme,
+    item: &Item,
+    opened: &Opened,
+    ask: &Ask,
+    settings: &Options,
+) -> Options {
+    let mut making = scheme.shown(item, opened);
+    making.extend(ask.options.iter().chain(settings).map(|(name, value)| (name.clone(), value.clone())));
+    if matches!(opened.verdict, Verdict::Valid { .. }) && !scheme.is_slow(&ask.options) {
+        settings::stated(scheme, item, ask, &mut making);
+    }
+    let specs = &scheme.about().options;
+    making.retain(|name, _| specs.iter().any(|spec| spec.when_making && spec.name == *name));
+    making
+}
+
+/// The `Set-Cookie` lines of the item: one, or one for each part.
+fn lines(item: &Item) -> Vec<Span> {
+    if item.parts.is_empty() {
+        return item.line.into_iter().collect();
+    }
+    item.parts.iter().filter_map(|part| part.line).collect()
+}
+
+/// The lines with their corrections, if there are any.
+fn corrected(lines: &[Span], input: &str, now: Option<i64>) -> Option<String> {
+    let corrected: Vec<Option<String>> =
+        lines.iter().map(|line| cookie::corrected(line.of(input), now)).collect();
+    corrected.iter().any(Option::is_some).then(|| {
+        let lines = lines.iter().zip(corrected);
+        let lines = lines.map(|(line, corrected)| corrected.unwrap_or_else(|| line.of(input).to_owned()));
+        lines.collect::<Vec<_>>().join("\n")
+    })
+}
+
+/// Which parts of a cut value are not there.
+fn missing(item: &Item) -> String {
+    let names: Vec<String> = item.missing.iter().map(|name| format!("`{name}`")).collect();
+    let is = if names.len() == 1 { "is" } else { "are" };
+    let whole = item.name.as_deref().unwrap_or_default();
+    let names = match &names[..] {
+        [first, second, third, rest @ ..] if !rest.is_empty() => {
+            format!("{first}, {second}, {third} and {} more", rest.len())
+        }
+        _ => names.join(" and "),
+    };
+    format!("The value of `{whole}` is cut over several cookies, and {names} {is} not there.")
+}
+
+fn part_missing(item: &Item) -> Finding {
+    Finding {
+        rule: "cookie-part-missing".into(),
+        severity: Severity::High,
+        about: None,
+        message: missing(item),
+        fix: "Copy all the cookies of the request, and look whether the browser, a proxy or the server's limit for headers \
+              dropped one."
+            .into(),
+        corrected: None,
+        source: "https://www.rfc-editor.org/rfc/rfc6265#section-6.1".into(),
     }
 }
 
@@ -87,22 +198,31 @@ fn waits(opened: &Opened, ask: &Ask) -> bool {
 /// Every scheme that could have made the value, as it stands or percent-decoded; the likeliest first.
 pub fn candidates(item: &Item) -> Vec<Candidate> {
     let decoded = item.percent_decoded();
-    let mut candidates: Vec<Candidate> = scheme::ALL
-        .iter()
-        .filter_map(|scheme| {
-            scheme.detect(item).or_else(|| {
-                let mut candidate = scheme.detect(decoded.as_ref()?)?;
-                candidate.percent_decoded = true;
-                candidate.reasons.push("It was percent-encoded, as in a header.".into());
-                Some(candidate)
-            })
-        })
-        .collect();
+    let mut candidates: Vec<Candidate> =
+        scheme::ALL.iter().filter_map(|scheme| detected(*scheme, item, decoded.as_ref())).collect();
+    if candidates.is_empty() && !item.missing.is_empty() {
+        let name = item.name.as_deref().unwrap_or_default();
+        let named = scheme::ALL.iter().map(|scheme| (scheme.about(), scheme.split()));
+        let named = named.filter(|(about, split)| split.is_some() && opened::is_prefixed(about, name));
+        candidates = named
+            .map(|(about, _)| opened::candidate(about, GUESS, &["Its name and its parts are."]))
+            .collect();
+    }
     if opaque::known(item).is_some() {
         candidates.retain(|candidate| candidate.likelihood >= GUESS);
     }
     candidates.sort_by_cached_key(|candidate| usize::from(u8::MAX - candidate.likelihood));
     candidates
+}
+
+/// What the scheme sees in the item, as it stands or percent-decoded.
+fn detected(scheme: &dyn Scheme, item: &Item, decoded: Option<&Item>) -> Option<Candidate> {
+    scheme.detect(item).or_else(|| {
+        let mut candidate = scheme.detect(decoded?)?;
+        candidate.percent_decoded = true;
+        candidate.reasons.push("It was percent-encoded, as in a header.".into());
+        Some(candidate)
+    })
 }
 
 /// An item opened: the result, the scheme that did it, and the item as that scheme read it.
@@ -195,9 +315,8 @@ fn open(scheme: &'static dyn Scheme, item: &Item, candidates: &[Candidate], ask:
 
 /// The same with every place in what was pasted instead of in the item's value.
 fn placed(mut opened: Opened, item: &Item) -> Opened {
-    for segment in &mut opened.segments {
-        segment.span = item.place(segment.span);
-    }
+    let segments = std::mem::take(&mut opened.segments);
+    opened.segments = segments.into_iter().flat_map(|segment| over_parts(segment, item)).collect();
     if let Verdict::Invalid { at: Some(at), .. } = &mut opened.verdict {
         *at = item.place(*at);
     }
@@ -205,6 +324,19 @@ fn placed(mut opened: Opened, item: &Item) -> Opened {
         finding.about = finding.about.map(|about| item.place(about));
     }
     opened
+}
+
+/// The segment where it stands; what of it is in a later part of the value is a segment of its own.
+fn over_parts(segment: Segment, item: &Item) -> Vec<Segment> {
+    let places = item.places(segment.span);
+    let later = places.iter().skip(1).map(|span| {
+        let part = item.parts.iter().find(|part| part.span.start <= span.start && span.end <= part.span.end);
+        let name = part.map(|part| format!("{}, in {}", segment.name, part.name));
+        Segment { name: name.unwrap_or_default(), role: segment.role, span: *span, decoded: None }
+    });
+    let later: Vec<Segment> = later.collect();
+    let first = places.first().copied().unwrap_or(item.span);
+    std::iter::once(Segment { span: first, ..segment }).chain(later).collect()
 }
 
 fn moved(finding: Finding, offset: usize) -> Finding {

@@ -2,6 +2,7 @@
 //! cookies that are no session at all. They are named and explained, and never called broken.
 
 use crate::intake::Item;
+use crate::intake::parts::{Room, Split};
 use crate::protocol::Known;
 use crate::scheme::kit::base64::{BASE64_PADDED, BASE64URL};
 
@@ -82,7 +83,7 @@ static KINDS: &[Kind] = &[
         by_form: false,
         text: "An id that IIS chose. The session itself is in the server's memory; Keyjar cannot check the value.",
         more: NOTHING,
-        source: "https://learn.microsoft.com/previous-versions/iis/6.0-sdk/ms525405(v=vs.90)",
+        source: "https://learn.microsoft.com/previous-versions/office/developer/server-technologies/ms972338(v=msdn.10)",
     },
     Kind {
         id: "php-session-id",
@@ -98,6 +99,7 @@ static KINDS: &[Kind] = &[
     Kind {
         id: "java-session-id",
         title: "Java session id",
+        // The second is Tomcat's: https://tomcat.apache.org/tomcat-11.0-doc/config/valve.html#Single_Sign_On_Valve
         names: &["JSESSIONID", "JSESSIONIDSSO"],
         form: ANY,
         by_form: false,
@@ -112,9 +114,10 @@ static KINDS: &[Kind] = &[
         names: &["SESSION"],
         form: |value| text_of(value).is_some_and(|text| is_uuid(&text)),
         by_form: false,
-        text: "A random UUID in Base64. The session itself is in the server's store; nothing in the value is signed.",
+        text: "A random UUID in Base64, as Spring Session writes it, and Micronaut too. The session itself is in the server's \
+               store; nothing in the value is signed.",
         more: |value| Some(format!("The id is `{}`.", text_of(value)?)),
-        source: "https://docs.spring.io/spring-session/reference/api.html",
+        source: "https://docs.spring.io/spring-session/docs/current/api/org/springframework/session/web/http/DefaultCookieSerializer.html",
     },
     Kind {
         id: "spring-remember-me",
@@ -201,6 +204,7 @@ static KINDS: &[Kind] = &[
     Kind {
         id: "wordpress-login",
         title: "WordPress login",
+        // https://developer.wordpress.org/reference/functions/wp_cookie_constants/
         names: &["wordpress_logged_in_*", "wordpress_sec_*", "wordpress_*"],
         form: |value| value.replace("%7C", "|").split('|').count() == 4,
         by_form: false,
@@ -212,13 +216,14 @@ static KINDS: &[Kind] = &[
     Kind {
         id: "google-analytics",
         title: "Google Analytics, not a session",
-        names: &["_ga", "_gid", "_gat*", "_ga_*", "_gcl_au"],
+        // `_ga_*` is that of Google Analytics 4: https://support.google.com/analytics/answer/11397207
+        names: &["_ga", "_gid", "_gat*", "_gac_*", "_ga_*"],
         form: ANY,
         by_form: false,
-        text: "A script of Google's set it in the browser to count visits. It holds random numbers and times, is not signed, \
-               and says nothing about a login.",
+        text: "A script of Google's set it in the browser to count visits. It holds random numbers, times or an \
+               advertisement's id, is not signed, and says nothing about a login.",
         more: NOTHING,
-        source: "https://developers.google.com/analytics/devguides/collection/analyticsjs/cookies-user-id",
+        source: "https://developers.google.com/analytics/resources/concepts/gaConceptsCookies",
     },
     Kind {
         id: "meta-pixel",
@@ -229,31 +234,53 @@ static KINDS: &[Kind] = &[
         text: "A script of Meta's set it in the browser to recognise it for advertising. It holds a time and a random number \
                or a click's id, and is not signed.",
         more: NOTHING,
-        source: "https://developers.facebook.com/docs/marketing-api/conversions-api/parameters/fbp-and-fbc",
+        source: "https://developers.facebook.com/documentation/ads-commerce/conversions-api/parameters/fbp-and-fbc",
     },
     Kind {
         id: "cloudflare",
         title: "Cloudflare, not the application's",
-        names: &["__cf_bm", "cf_clearance", "_cfuvid", "__cfruid", "__cflb"],
+        names: &[
+            "__cf_bm",
+            "cf_clearance",
+            "_cfuvid",
+            "__cfruid",
+            "__cflb",
+            "__cfwaitingroom",
+            "cf_ob_info",
+            "cf_use_ob",
+        ],
         form: ANY,
         by_form: false,
-        text: "Cloudflare set it in front of the application, to tell people from programs or to keep them with one server. \
-               Only Cloudflare has the keys.",
+        text: "Cloudflare set it in front of the application: to tell people from programs, to limit or queue requests, or to \
+               keep them with one server. It is read there alone, and says nothing about a login.",
         more: NOTHING,
         source: "https://developers.cloudflare.com/fundamentals/reference/policies-compliances/cloudflare-cookies/",
     },
     Kind {
         id: "aws-load-balancer",
         title: "AWS load balancer, not the application's",
+        // The last two are the Classic Load Balancer's:
+        // https://docs.aws.amazon.com/elasticloadbalancing/latest/classic/elb-sticky-sessions.html
         names: &["AWSALB", "AWSALBCORS", "AWSALBAPP-*", "AWSALBTG", "AWSALBTGCORS", "AWSELB", "AWSELBCORS"],
         form: ANY,
         by_form: false,
-        text: "A load balancer of AWS set it to send a browser to the same machine again. It is AWS's own, and only AWS can \
-               read it.",
+        text: "A load balancer of AWS set it to send a browser to the same machine again. An Application Load Balancer \
+               encrypts it with a key that AWS replaces and keeps to itself.",
         more: NOTHING,
         source: "https://docs.aws.amazon.com/elasticloadbalancing/latest/application/sticky-sessions.html",
     },
 ];
+
+/// ASP.NET Core's `ChunkingCookieManager`, which Microsoft's older OWIN middleware has too.
+pub const ASPNET_CORE_SPLIT: Split = Split {
+    mark: "C",
+    first: 1,
+    head: "chunks-",
+    ..Split::dotted(
+        Room::Line(4050),
+        "https://github.com/dotnet/aspnetcore/blob/main/src/Shared/ChunkingCookieManager/ChunkingCookieManager.cs",
+    )
+};
 
 /// What kind of value it is, if it is one of these: by its name and form, or by a form that cannot be taken for another.
 pub fn known(item: &Item) -> Option<Known> {
@@ -371,6 +398,21 @@ mod tests {
             assert_eq!(id(None, value), None, "{value} tells nothing without its name");
             assert_eq!(id(Some("sid"), value), None, "{value} tells nothing by another name");
         }
+    }
+
+    #[test]
+    fn a_cut_cookie_of_aspnet_is_one_value() {
+        let mut bytes = hex::decode("09f0c9f0809c810c19661940953653f8aaffee57").expect("hex");
+        bytes.resize(5000, 7);
+        let protected = BASE64URL.encode(&bytes);
+        let (first, second) = protected.split_at(4000);
+        let name = ".AspNetCore.Cookies";
+        let header = format!("Cookie: a=1; {name}=chunks-2; {name}C1={first}; {name}C2={second}");
+        let report = crate::inspect::inspect(&header, &crate::protocol::Ask::default());
+        let found: Vec<_> = report.items.iter().map(|item| (item.name.as_deref(), item.size())).collect();
+        assert_eq!(found, [(Some("a"), 1), (Some(name), protected.len())]);
+        let known = report.items[1].known.as_ref().map(|known| &*known.id);
+        assert_eq!(known, Some("aspnet-core-data-protection"));
     }
 
     #[test]

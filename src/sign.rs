@@ -3,8 +3,10 @@
 use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 
 use crate::cookie;
-use crate::finding::{self, Finding};
+use crate::finding::{self, Finding, Severity};
 use crate::intake::Item;
+use crate::intake::parts::{Room, Split};
+use crate::moment::grouped;
 use crate::protocol::{Ask, Draft, Field, SignError, Signed};
 use crate::scheme::kit::snippet;
 use crate::scheme::{self, Scheme};
@@ -38,20 +40,21 @@ pub fn sign(draft: &Draft) -> Result<Signed, SignError> {
     } else {
         made.value.clone()
     };
-    let name = &draft.cookie.name;
-    let line = cookie::write(name, &cookie_value, &draft.cookie)?;
-    let mut set_cookie = format!("{HEADER}{line}");
-    let mut pairs = format!("{name}={cookie_value}");
-    if let Some((suffix, value)) = scheme.companion(draft, &made.value) {
-        let name = format!("{name}{suffix}");
-        set_cookie = format!("{set_cookie}\n{HEADER}{}", cookie::write(&name, &value, &draft.cookie)?);
-        pairs = format!("{pairs}; {name}={value}");
+    let cookies = cookies(scheme, draft, &made.value, &cookie_value)?;
+    let written: Result<Vec<String>, SignError> =
+        cookies.iter().map(|(name, value)| cookie::write(name, value, &draft.cookie)).collect();
+    let lines = written?;
+    let pairs: Vec<String> = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+    let line = lines.first().map(String::as_str).unwrap_or_default();
+    let mut findings = remarks(draft, scheme, &made.value, line);
+    if let Some(split) = scheme.split().filter(|_| cookies.len() > 1) {
+        findings.push(cut(scheme, &split, cookies.len(), cookie_value.len()));
     }
     Ok(Signed {
-        curl: curl(&pairs),
+        curl: curl(&pairs.join("; ")),
         snippets: snippet::filled(scheme, draft),
-        findings: remarks(draft, scheme, &made.value, &line),
-        set_cookie,
+        findings,
+        set_cookie: lines.iter().map(|line| format!("{HEADER}{line}")).collect::<Vec<_>>().join("\n"),
         value: made.value,
         cookie_value,
         steps: made.steps,
@@ -59,6 +62,56 @@ pub fn sign(draft: &Draft) -> Result<Signed, SignError> {
 }
 
 const HEADER: &str = "Set-Cookie: ";
+
+/// The cookies that the framework sets, by name: one; its parts, where it is too long for one; and one that stands beside
+/// it.
+fn cookies(
+    scheme: &dyn Scheme,
+    draft: &Draft,
+    value: &str,
+    cookie_value: &str,
+) -> Result<Vec<(String, String)>, SignError> {
+    let name = &draft.cookie.name;
+    let room = |split: &Split| match split.room {
+        Room::Value(bytes) => Ok(bytes),
+        Room::Line(bytes) => {
+            let empty = cookie::write(&split.name(name, split.first), "", &draft.cookie)?;
+            Ok(bytes.saturating_sub(empty.len()).max(1))
+        }
+    };
+    if let Some(split) = scheme.split() {
+        let room = room(&split)?;
+        if cookie_value.len() > room {
+            let parts: Vec<&[u8]> = cookie_value.as_bytes().chunks(room).collect();
+            let head =
+                (!split.head.is_empty()).then(|| (name.clone(), format!("{}{}", split.head, parts.len())));
+            let parts = parts.into_iter().enumerate().map(|(index, part)| {
+                (split.name(name, split.first + index), String::from_utf8_lossy(part).into_owned())
+            });
+            return Ok(head.into_iter().chain(parts).collect());
+        }
+    }
+    let beside = scheme.companion(draft, value).map(|(suffix, value)| (format!("{name}{suffix}"), value));
+    Ok(std::iter::once((name.clone(), cookie_value.to_owned())).chain(beside).collect())
+}
+
+/// Says that the value is cut.
+fn cut(scheme: &dyn Scheme, split: &Split, count: usize, size: usize) -> Finding {
+    let (size, only) = (grouped(size as u64), split.only);
+    Finding {
+        rule: "cookie-cut".into(),
+        severity: Severity::Info,
+        about: None,
+        message: format!(
+            "The value has {size} bytes, more than {} puts into one cookie: it is cut over {count} cookies, and joined again when it \
+             is read{only}.",
+            scheme.about().framework
+        ),
+        fix: "Keep less in the session: each request carries all of it, and many servers take 8 KiB of headers.".into(),
+        corrected: None,
+        source: split.source.into(),
+    }
+}
 
 /// What Inspect would say of it: on the line, and on the value and its secret. The gravest first.
 fn remarks(draft: &Draft, scheme: &dyn Scheme, value: &str, line: &str) -> Vec<Finding> {
@@ -89,8 +142,8 @@ fn curl(pairs: &str) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::finding::Severity;
-    use crate::protocol::{CookieDraft, Options, PayloadDraft, PayloadForm};
+    use crate::inspect::inspect;
+    use crate::protocol::{CookieDraft, Options, PayloadDraft, PayloadForm, Verdict};
     use crate::secret::SecretText;
 
     fn draft(secret: &str, cookie: CookieDraft) -> Draft {
@@ -101,6 +154,7 @@ mod tests {
             options: Options::new(),
             cookie,
             now: None,
+            patient: false,
         }
     }
 
@@ -154,5 +208,72 @@ mod tests {
         };
         let findings = sign(&draft).expect("can be signed").findings;
         assert!(findings.iter().any(|finding| finding.message.contains("HMAC-SHA-512")), "{findings:?}");
+    }
+
+    /// Every scheme whose framework cuts a long value: what is made is cut as the framework does, and opens as a whole,
+    /// from the lines and from the command; without one of its parts the report names it.
+    #[test]
+    fn a_long_value_is_cut_and_joined_again() {
+        let mut ids = Vec::new();
+        for scheme in scheme::ALL.iter().filter(|scheme| scheme.split().is_some()) {
+            let about = scheme.about();
+            let name = about.cookie_names.first().map_or("session", |name| name);
+            let mut payload: serde_json::Value = serde_json::from_str(&about.example).expect("is JSON");
+            let member = if payload.get("user").is_some_and(serde_json::Value::is_object) {
+                payload.get_mut("user").expect("is there")
+            } else {
+                &mut payload
+            };
+            member.as_object_mut().expect("an object").insert("filler".into(), "ab".repeat(5000).into());
+            let draft = Draft {
+                scheme: about.id.to_string(),
+                payload: PayloadDraft { form: PayloadForm::Json, text: payload.to_string() },
+                now: Some(1_800_000_000),
+                ..draft(
+                    "0123456789abcdef0123456789abcdef",
+                    CookieDraft { name: name.to_owned(), ..CookieDraft::default() },
+                )
+            };
+            let signed = sign(&draft).unwrap_or_else(|error| panic!("{}: {error:?}", about.id));
+            let parts = signed.set_cookie.lines().count();
+            assert!(parts > 3, "{}: {}", about.id, signed.set_cookie);
+            assert!(signed.set_cookie.lines().all(|line| line.len() - HEADER.len() <= 4096), "{}", about.id);
+            assert!(signed.findings.iter().any(|finding| finding.rule == "cookie-cut"), "{}", about.id);
+            let ask = Ask { secrets: draft.secrets.clone(), now: Some(1_800_000_001), ..Ask::default() };
+            for pasted in [&signed.set_cookie, &signed.curl] {
+                let report = inspect(pasted, &ask);
+                let [item] = &report.items[..] else { panic!("{}: {} items", about.id, report.items.len()) };
+                let opened = item.opened.as_ref().expect("recognised");
+                assert!(
+                    matches!(opened.verdict, Verdict::Valid { .. }),
+                    "{}: {:?}",
+                    about.id,
+                    opened.verdict
+                );
+                assert_eq!((&*opened.scheme, item.name.as_deref()), (&*about.id, Some(name)));
+                assert_eq!(item.size(), signed.cookie_value.len(), "{}", about.id);
+                let shown: usize = opened.segments.iter().map(|segment| segment.span.of(pasted).len()).sum();
+                assert!(shown * 10 > item.size() * 9, "{}: the parts are coloured", about.id);
+            }
+            let lines: Vec<&str> = signed.set_cookie.lines().collect();
+            let (gone, kept): (Vec<_>, Vec<_>) = lines.iter().enumerate().partition(|(index, _)| *index == 2);
+            let gone = gone[0].1[HEADER.len()..].split('=').next().expect("a name");
+            let kept: Vec<&str> = kept.into_iter().map(|(_, line)| *line).collect();
+            let report = inspect(&kept.join("\n"), &ask);
+            let [item] = &report.items[..] else { panic!("{}: {} items", about.id, report.items.len()) };
+            let verdict = item.opened.as_ref().map(|opened| &opened.verdict);
+            assert!(
+                matches!(verdict, Some(Verdict::Invalid { message, .. }) if message.contains(&format!("`{gone}` is not there"))),
+                "{}: {verdict:?}",
+                about.id
+            );
+            assert!(
+                item.findings.iter().any(|finding| finding.rule == "cookie-part-missing"),
+                "{}",
+                about.id
+            );
+            ids.push(about.id.to_string());
+        }
+        assert_eq!(ids.len(), 8, "{ids:?}");
     }
 }

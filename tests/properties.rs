@@ -180,6 +180,7 @@ fn draft() -> impl Strategy<Value = Draft> {
             options,
             cookie,
             now,
+            patient: false,
         },
     )
 }

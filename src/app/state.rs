@@ -124,6 +124,8 @@ pub struct Drafted {
     pub secrets: RwSignal<Vec<SecretText>>,
     pub options: RwSignal<Options>,
     pub cookie: RwSignal<CookieDraft>,
+    /// The question for which the person would wait, exactly as it is asked; none once anything of it changes.
+    pub patient: RwSignal<Option<Request>>,
 }
 
 /// A line at the foot of the page.
@@ -237,6 +239,7 @@ impl State {
             }
         });
         self.given.patient.set(None);
+        self.drafted.patient.set(None);
         self.say("All secrets are cleared.");
     }
 
@@ -332,6 +335,7 @@ impl Drafted {
             secrets: RwSignal::new(Vec::new()),
             options: RwSignal::new(Options::new()),
             cookie: RwSignal::new(CookieDraft::default()),
+            patient: RwSignal::new(None),
         }
     }
 }

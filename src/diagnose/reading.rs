@@ -129,6 +129,7 @@ mod tests {
             options: Options::new(),
             cookie: CookieDraft::default(),
             now: None,
+            patient: false,
         };
         let token = scheme.make(&draft).expect("can be made").value;
         let ask = Ask { secrets: vec![SecretText::new(given, None)], ..Ask::default() };

@@ -7,9 +7,9 @@
 use serde_json::Value;
 
 use crate::intake::Item;
-use crate::protocol::{Fact, FactValue, Options};
+use crate::protocol::{Ask, Fact, FactValue, Options, Verdict};
 use crate::scheme::kit::base64::BASE64_PADDED;
-use crate::scheme::{About, OptionKind, OptionSpec};
+use crate::scheme::{About, OptionKind, OptionSpec, Scheme};
 
 /// Settings that are tried of one scheme at most: each may cost a key derivation.
 const MOST: usize = 48;
@@ -74,6 +74,43 @@ fn set(changes: &[&Change]) -> Options {
         options.insert((*name).to_owned(), value.clone());
     }
     options
+}
+
+/// Adds to `options`, with which `item` verifies, the choices that it was made with and that are not set: an option that
+/// is not set may be read whatever it is, one that is set is not.
+pub fn stated(scheme: &dyn Scheme, item: &Item, ask: &Ask, options: &mut Options) {
+    let is_open = |spec: &&OptionSpec| {
+        spec.when_making
+            && spec.when_opening
+            && !spec.default.is_empty()
+            && matches!(spec.kind, OptionKind::Choice(_))
+    };
+    let is_valid = |options: &Options| {
+        let ask = Ask { options: options.clone(), ..ask.clone() };
+        matches!(scheme.open(item, &ask).verdict, Verdict::Valid { .. })
+    };
+    let with = |options: &Options, name: &str, choice: &str| {
+        let mut options = options.clone();
+        options.insert(name.to_owned(), typed(choice));
+        options
+    };
+    let specs: Vec<&OptionSpec> = scheme.about().options.iter().filter(is_open).collect();
+    let unset = specs.into_iter().filter(|spec| !options.contains_key(&*spec.name)).collect::<Vec<_>>();
+    let usual = unset.iter().fold(options.clone(), |options, spec| with(&options, &spec.name, &spec.default));
+    if unset.is_empty() || is_valid(&usual) {
+        return;
+    }
+    for spec in unset {
+        let OptionKind::Choice(choices) = &spec.kind else { continue };
+        if is_valid(&with(options, &spec.name, &spec.default)) {
+            continue;
+        }
+        let others = choices.iter().filter(|choice| **choice != spec.default);
+        let right = others.map(|choice| with(options, &spec.name, choice)).find(is_valid);
+        if let Some(right) = right {
+            *options = right;
+        }
+    }
 }
 
 /// With what it verified, for people.

@@ -12,18 +12,22 @@ const ATTRIBUTES: [&str; 9] =
 pub fn lines(input: &str) -> Vec<Item> {
     let mut items = Vec::new();
     let mut start = 0;
-    for line in input.split_inclusive('\n') {
-        let piece = Piece { text: line, at: start }.trimmed();
-        start += line.len();
-        let Some((name, rest)) = piece.cut(':') else { continue };
-        match name.text.trim_end().to_ascii_lowercase().as_str() {
-            "set-cookie" => items.extend(set_cookie(rest.trimmed())),
-            "cookie" => items.extend(cookie(rest.trimmed())),
-            "authorization" | "proxy-authorization" => items.extend(bearer(rest.trimmed())),
-            _ => {}
-        }
+    for text in input.split_inclusive('\n') {
+        items.extend(line(Piece { text, at: start }));
+        start += text.len();
     }
     items
+}
+
+/// The items of one line.
+pub fn line(text: Piece<'_>) -> Vec<Item> {
+    let Some((name, rest)) = text.trimmed().cut(':') else { return Vec::new() };
+    match name.text.trim_end().to_ascii_lowercase().as_str() {
+        "set-cookie" => set_cookie(rest.trimmed()).into_iter().collect(),
+        "cookie" => cookie(rest.trimmed()),
+        "authorization" | "proxy-authorization" => bearer(rest.trimmed()).into_iter().collect(),
+        _ => Vec::new(),
+    }
 }
 
 /// The items of `input` where no header is named: told apart by their form.
@@ -54,7 +58,7 @@ fn bearer(piece: Piece<'_>) -> Option<Item> {
 }
 
 /// The pairs of a `Cookie` header (RFC 6265bis section 4.2.1).
-fn cookie(piece: Piece<'_>) -> Vec<Item> {
+pub fn cookie(piece: Piece<'_>) -> Vec<Item> {
     let pairs = piece.split(';').filter(|part| !part.trimmed().text.is_empty());
     pairs
         .map(|part| {
@@ -127,10 +131,10 @@ fn item(name: Option<Piece<'_>>, source: Source, value: Piece<'_>) -> Item {
 
 /// A part of what was pasted that knows where it stands.
 #[derive(Clone, Copy)]
-struct Piece<'a> {
-    text: &'a str,
+pub struct Piece<'a> {
+    pub text: &'a str,
     /// The byte offset of `text`.
-    at: usize,
+    pub at: usize,
 }
 
 impl<'a> Piece<'a> {

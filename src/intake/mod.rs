@@ -1,14 +1,16 @@
 //! What was pasted, as items: each cookie or token with its name and the place where it stood.
 //!
 //! Bare values, `Cookie` headers, `Set-Cookie` lines, and tokens with or without `Authorization: Bearer`; one a line,
-//! mixed with other header lines that are passed over.
+//! mixed with other header lines that are passed over; or the headers of a `curl` command.
 
 use crate::limits::{MAX_INPUT, MAX_ITEMS};
 use crate::moment::grouped;
-use crate::protocol::{Problem, Source};
+use crate::protocol::{Part, Problem, Source};
 use crate::span::Span;
 
+mod curl;
 mod header;
+pub mod parts;
 mod percent;
 mod quoted;
 
@@ -27,7 +29,11 @@ pub struct Item {
     pub line: Option<Span>,
     /// The value of the cookie `<name>.sig` that stood beside it: keygrip keeps the signature there.
     pub companion: Option<String>,
-    /// For a decoded value: where each of its bytes, and its end, stood in what was pasted.
+    /// The cookies that the value is joined of, in its order; none if it is that of one cookie. See [`parts`].
+    pub parts: Vec<Part>,
+    /// The names of the parts that were not there.
+    pub missing: Vec<String>,
+    /// For a decoded or joined value: where each of its bytes, and its end, stood in what was pasted.
     places: Option<Vec<usize>>,
 }
 
@@ -38,25 +44,37 @@ impl Item {
     }
 
     fn new(name: Option<String>, source: Source, value: &str, span: Span) -> Self {
-        Self { name, source, value: value.to_owned(), span, line: None, companion: None, places: None }
+        Self {
+            name,
+            source,
+            value: value.to_owned(),
+            span,
+            line: None,
+            companion: None,
+            parts: Vec::new(),
+            missing: Vec::new(),
+            places: None,
+        }
     }
 
     /// The item with its value percent-decoded, as frameworks that encode with `encodeURIComponent` read it; `None` if
     /// that changes nothing or does not give UTF-8.
     pub fn percent_decoded(&self) -> Option<Self> {
         let (value, places) = percent::decode(&self.value, 0)?;
-        let places = places.into_iter().map(|at| self.place(Span::new(at, at)).start).collect();
+        let places = places.into_iter().map(|at| self.at(at)).collect();
         Some(Self { value, places: Some(places), ..self.clone() })
     }
 
-    /// The place in what was pasted of a place in this item's value.
+    /// The place in what was pasted of a place in this item's value: in the first of its parts, if it reaches into several.
     pub fn place(&self, span: Span) -> Span {
+        self.places(span).into_iter().next().unwrap_or(self.span)
+    }
+
+    /// Where the byte `index` of the value stood; its end for one behind it.
+    fn at(&self, index: usize) -> usize {
         match &self.places {
-            None => span.moved(self.span.start),
-            Some(places) => {
-                let at = |index: usize| places.get(index).copied().unwrap_or(self.span.end);
-                Span::new(at(span.start), at(span.end))
-            }
+            None => self.span.start + index,
+            Some(places) => places.get(index).copied().unwrap_or(self.span.end),
         }
     }
 }
@@ -74,7 +92,7 @@ pub fn find(input: &str) -> Result<Vec<Item>, Problem> {
             at: Some(Span::new(MAX_INPUT, input.len())),
         });
     }
-    let mut items = header::lines(input);
+    let mut items = curl::items(input).unwrap_or_else(|| header::lines(input));
     if items.is_empty() {
         items = header::unnamed(input);
     }

@@ -2,7 +2,7 @@
 
 use serde::de::IgnoredAny;
 
-use crate::protocol::Payload;
+use crate::protocol::{Payload, PayloadForm};
 
 pub mod draft;
 pub mod etf;
@@ -36,6 +36,26 @@ impl Payload {
         match self {
             Self::Json(text) | Self::Text(text) => text.as_bytes(),
             Self::Bytes(bytes) | Self::Object { bytes, .. } => bytes,
+        }
+    }
+}
+
+impl Payload {
+    /// The same as a person types it to have it signed: in a form of `forms`, which are those that a scheme takes, as far as
+    /// there is one.
+    pub fn typed(&self, forms: &[PayloadForm]) -> (PayloadForm, String) {
+        let (form, text) = match self {
+            Self::Json(json) | Self::Object { json: Some(json), .. } => (PayloadForm::Json, json.clone()),
+            Self::Text(text) => (PayloadForm::Text, text.clone()),
+            Self::Bytes(bytes) | Self::Object { bytes, .. } => (PayloadForm::Hex, hex::encode(bytes)),
+        };
+        if forms.contains(&form) {
+            return (form, text);
+        }
+        match std::str::from_utf8(self.bytes()) {
+            Ok(text) if forms.contains(&PayloadForm::Text) => (PayloadForm::Text, text.to_owned()),
+            _ if forms.contains(&PayloadForm::Hex) => (PayloadForm::Hex, hex::encode(self.bytes())),
+            _ => (form, text),
         }
     }
 }

@@ -275,6 +275,7 @@ mod tests {
                 options,
                 cookie: CookieDraft::default(),
                 now: Some(1_800_000_000),
+                patient: false,
             });
             assert!(made.is_ok(), "{}: {made:?}", preset.id);
         }

@@ -20,6 +20,9 @@ pub struct Draft {
     pub cookie: CookieDraft,
     /// Unix seconds, for schemes that write a time stamp.
     pub now: Option<i64>,
+    /// Whether what is slow by design may run: the person asked for it. Without it a scheme refuses with
+    /// [`Field::Patience`] and says what it would cost.
+    pub patient: bool,
 }
 
 /// The payload as it was typed.
@@ -110,4 +113,6 @@ pub enum Field {
     CookieName,
     /// The attribute of that name.
     Attribute(String),
+    /// None of them: it is slow by design, and is made once [`Draft::patient`] is set.
+    Patience,
 }

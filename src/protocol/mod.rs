@@ -15,7 +15,7 @@ mod report;
 pub use about::{About, OptionKind, OptionSpec, PayloadForm, Snippet, Words};
 pub use draft::{CookieDraft, Draft, Field, PayloadDraft, SameSite, SignError, Signed};
 pub use report::{
-    Ask, Candidate, Caveat, CaveatKind, Excerpt, Fact, FactValue, ItemReport, Known, Opened, Outcome,
+    Ask, Candidate, Caveat, CaveatKind, Excerpt, Fact, FactValue, ItemReport, Known, Opened, Outcome, Part,
     Payload, Problem, Reading, Report, Role, Segment, SignaturePair, Source, Step, Verdict, Why,
 };
 

@@ -67,8 +67,10 @@ pub struct ItemReport {
     /// The cookie's name, if it has one.
     pub name: Option<String>,
     pub source: Source,
-    /// The value, in what was pasted.
+    /// The value, in what was pasted; its first part, if it has several.
     pub span: Span,
+    /// The cookies that the value is joined of, in its order, where the framework cut it over several.
+    pub parts: Vec<Part>,
     /// The schemes that could have made it, likeliest first.
     pub candidates: Vec<Candidate>,
     /// A kind of value that cannot be verified here, if it is one.
@@ -78,6 +80,9 @@ pub struct ItemReport {
     /// The options, other than the defaults, with which it verifies, where no scheme was chosen.
     #[serde(with = "super::json_text")]
     pub settings: Options,
+    /// The options with which such a value is made again: those that were set, that it verifies with, or that it shows.
+    #[serde(with = "super::json_text")]
+    pub making: Options,
     /// What the browser makes of the `Set-Cookie` line, if it is one.
     pub stored: Vec<Fact>,
     /// The `Set-Cookie` line with every correction that a rule can write, if it is one and there are any.
@@ -88,6 +93,26 @@ pub struct ItemReport {
     pub readings: Vec<Reading>,
     /// Whether it is unchecked only because the check is slow by design: it runs once [`Ask::patient`] is set.
     pub on_request: bool,
+}
+
+impl ItemReport {
+    /// The bytes of the value as they stood.
+    pub fn size(&self) -> usize {
+        match &self.parts[..] {
+            [] => self.span.len(),
+            parts => parts.iter().map(|part| part.span.len()).sum(),
+        }
+    }
+}
+
+/// One of the cookies over which a framework cut a value.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Part {
+    pub name: String,
+    /// Its piece of the value, in what was pasted.
+    pub span: Span,
+    /// The whole `Set-Cookie` line without the header's name, in what was pasted, if that is where it stood.
+    pub line: Option<Span>,
 }
 
 /// A kind of value that is known and cannot be verified here.

@@ -233,6 +233,16 @@ impl Scheme for AdonisjsEncryptedCookieV7 {
         make(&ABOUT_7, driver, id, iv, draft)
     }
 
+    /// The driver's name.
+    fn shown(&self, item: &Item, _opened: &Opened) -> Options {
+        let id = Parts::of_driver(&item.value).map(|parts| parts.id).unwrap_or_default();
+        Some(id)
+            .filter(|id| !matches!(*id, "" | "gcm"))
+            .map(|id| ("id".to_owned(), id.into()))
+            .into_iter()
+            .collect()
+    }
+
     fn snippets(&self) -> Vec<super::Snippet> {
         vec![super::Snippet::new(
             "start/routes.ts",
@@ -589,6 +599,7 @@ mod tests {
             options: options(driver),
             cookie: CookieDraft { name: "user".into(), ..CookieDraft::default() },
             now: None,
+            patient: false,
         };
         scheme.make(&draft).expect("can be made").value
     }

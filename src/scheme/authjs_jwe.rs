@@ -16,6 +16,7 @@ use super::kit::options;
 use super::kit::verdict;
 use super::{About, Made, OptionKind, OptionSpec, Scheme};
 use crate::intake::Item;
+use crate::intake::parts::{Room, Split};
 use crate::jose::jws::Header;
 use crate::protocol::{Ask, Candidate, Draft, Opened, Options, PayloadForm, SignError};
 use crate::secret::SecretEncoding;
@@ -56,6 +57,8 @@ static ABOUT: About = About {
     ]),
 };
 
+const SPLIT_SOURCE: &str =
+    "https://github.com/nextauthjs/next-auth/blob/main/packages/core/src/lib/utils/cookie.ts";
 const SALT: &str = "salt";
 /// 30 days.
 const DEFAULT_MAX_AGE: i64 = 30 * 86_400;
@@ -83,6 +86,10 @@ impl Scheme for AuthjsJwe {
         let claims = jwe_session::jwt_claims(draft, &[], DEFAULT_MAX_AGE)?;
         let derivations = derivations(&draft.options, Some(&draft.cookie.name))?;
         jwe_session::make(draft, &recipe(derivations, &|_, _| Ok(Vec::new())), Header::new(), &claims)
+    }
+
+    fn split(&self) -> Option<Split> {
+        Some(Split::dotted(Room::Value(4096 - 160), SPLIT_SOURCE))
     }
 
     fn snippets(&self) -> Vec<super::Snippet> {

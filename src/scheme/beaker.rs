@@ -679,6 +679,7 @@ mod tests {
                     options: options.clone(),
                     cookie: CookieDraft::default(),
                     now: Some(1_767_225_600),
+                    patient: false,
                 };
                 let item = Item::bare(None, &BeakerCookieSession.make(&draft).expect("made").value);
                 let opened = BeakerCookieSession.open(&item, &Ask { secrets, options, ..Ask::default() });

@@ -17,6 +17,7 @@ use super::kit::jwe_session::{self, Derivation, Recipe, jwt_check, payload_claim
 use super::kit::options;
 use super::{About, Made, OptionKind, OptionSpec, Scheme};
 use crate::intake::Item;
+use crate::intake::parts::Split;
 use crate::jose::claims::Claims;
 use crate::jose::jws::{Header, Refusal};
 use crate::moment;
@@ -103,6 +104,10 @@ impl Scheme for BetterAuthJwe {
         let own = [("updatedAt", updated.to_string()), (VERSION, Value::from(version).to_string())];
         let claims = jwe_session::jwt_claims(draft, &own, DEFAULT_MAX_AGE)?;
         jwe_session::make(draft, &recipe(&|_, _| Ok(Vec::new())), Header::new(), &claims)
+    }
+
+    fn split(&self) -> Option<Split> {
+        Some(super::better_auth_session_data::SPLIT)
     }
 
     fn snippets(&self) -> Vec<super::Snippet> {

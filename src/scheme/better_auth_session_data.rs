@@ -18,6 +18,7 @@ use super::kit::options::bad_option;
 use super::kit::verdict::{malformed, wrong_option};
 use super::{About, Made, OptionKind, OptionSpec, Scheme};
 use crate::intake::Item;
+use crate::intake::parts::{Room, Split};
 use crate::moment;
 use crate::payload::javascript;
 use crate::protocol::{
@@ -76,6 +77,12 @@ const EXAMPLE: &str = r#"{
 }"#;
 const DIGEST: Digest = Digest::Sha256;
 const MAX_AGE: i64 = 300;
+
+/// The cache of a session, however it is written.
+pub const SPLIT: Split = Split::dotted(
+    Room::Line(4050),
+    "https://github.com/better-auth/better-auth/blob/main/packages/better-auth/src/cookies/session-store.ts",
+);
 
 impl Scheme for BetterAuthSessionData {
     fn about(&self) -> &'static About {
@@ -174,6 +181,10 @@ impl Scheme for BetterAuthSessionData {
             ("\"signature\"", signature.as_str()),
         ]);
         Ok(Made { value: BASE64URL.encode(json.as_bytes()), steps: steps(&message, &keys) })
+    }
+
+    fn split(&self) -> Option<Split> {
+        Some(SPLIT)
     }
 
     fn snippets(&self) -> Vec<super::Snippet> {

@@ -18,6 +18,7 @@ use super::kit::options;
 use super::kit::verdict;
 use super::{About, Made, OptionKind, OptionSpec, Scheme};
 use crate::intake::Item;
+use crate::intake::parts::{Room, Split};
 use crate::jose::claims::{self, Claims};
 use crate::jose::jws::{Header, Refusal};
 use crate::moment;
@@ -70,6 +71,7 @@ static ABOUT: About = About {
     ]),
 };
 
+const SPLIT_SOURCE: &str = "https://github.com/auth0/express-openid-connect/blob/master/lib/appSession.js";
 const ROLLING: &str = "rolling";
 const ROLLING_DURATION: &str = "rollingDuration";
 const ABSOLUTE_DURATION: &str = "absoluteDuration";
@@ -111,6 +113,10 @@ impl Scheme for ExpressOpenidConnect {
         let shortest = [durations.rolling, durations.absolute].into_iter().flatten().min();
         times.insert("exp".into(), now.saturating_add(shortest.unwrap_or_default()).into());
         jwe_session::make(draft, &recipe(&|_, _| Ok(Vec::new())), times, session.as_bytes())
+    }
+
+    fn split(&self) -> Option<Split> {
+        Some(Split::dotted(Room::Line(4096), SPLIT_SOURCE))
     }
 
     fn snippets(&self) -> Vec<super::Snippet> {

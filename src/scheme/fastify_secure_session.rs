@@ -68,7 +68,7 @@ static ABOUT: About = About {
             kind: OptionKind::Text,
             default: Cow::Borrowed(""),
             help: Cow::Borrowed("16 characters that go with a `secret`; the library's own if empty."),
-            when_making: false,
+            when_making: true,
             when_opening: true,
         },
         OptionSpec {
@@ -148,25 +148,28 @@ impl Scheme for FastifySecureSession {
 
     fn make(&self, draft: &Draft) -> Result<Made, SignError> {
         let setup = Setup::of(&draft.options)?;
-        if setup.from_secret {
-            let hint = "Set it to `key` and give the 32 bytes that the server derives, or make a new key in Generate.";
-            let message = format!("Nothing is made with a `secret` here. {COST}");
-            return Err(options::bad_option(CONFIGURED_AS, message, hint));
-        }
-        let keys = Keys::of(&draft.secrets, setup.usual());
-        let key = keys.signing()?;
-        if key.len() != KEY {
-            let hint = "Give 32 bytes, in hex or Base64, as Generate makes them.".into();
-            return Err(SignError { field: Field::Secret, message: wrong_length(key), hint, at: None });
-        }
+        let mut keys = Keys::of(&draft.secrets, setup.usual());
+        keys.signing()?;
+        let refused =
+            |field, message: String, hint: &str| SignError { field, message, hint: hint.into(), at: None };
+        setup.take(&mut keys).map_err(|unfit| refused(Field::Secret, unfit.message, setup.hint()))?;
+        let secret = keys.signing()?;
         let plain = stamped(draft)?;
+        if setup.from_secret && !draft.patient {
+            return Err(refused(Field::Patience, COST.into(), "With a `key` it is made at once."));
+        }
+        let no_memory = || {
+            let message = "There was not enough memory to derive the key: Argon2id takes 256 MiB.";
+            refused(Field::Scheme, message.into(), "Close other pages and try again.")
+        };
+        let key = setup.key(secret).ok_or_else(no_memory)?;
         let nonce = random::bytes::<NONCE>()?;
         let sealed = BOX.seal(key.bytes(), &nonce, b"", plain.as_bytes()).unwrap_or_default();
         let mut value = format!("{};{}", BASE64_PADDED.encode(&sealed), BASE64_PADDED.encode(&nonce));
-        let mut steps = steps(&setup, key, key, &sealed, &nonce, Some(&plain));
+        let mut steps = steps(&setup, secret, &key, &sealed, &nonce, Some(&plain));
         if setup.signed {
-            steps.extend(signing_steps(&setup, key, &value));
-            value = format!("{value}.{}", cookie_tag(&setup, key, &value));
+            steps.extend(signing_steps(&setup, secret, &value));
+            value = format!("{value}.{}", cookie_tag(&setup, secret, &value));
         }
         Ok(Made { value, steps })
     }
@@ -224,6 +227,15 @@ impl Setup {
 
     const fn usual(&self) -> SecretEncoding {
         if self.from_secret { SecretEncoding::Utf8 } else { SecretEncoding::Base64 }
+    }
+
+    /// What to give as the secret.
+    const fn hint(&self) -> &'static str {
+        if self.from_secret {
+            "Give a text of 32 bytes or more."
+        } else {
+            "Give 32 bytes, in hex or Base64, as Generate makes them."
+        }
     }
 
     /// The key of the box.
@@ -591,6 +603,7 @@ mod tests {
             options,
             cookie: CookieDraft::default(),
             now: Some(1_800_000_000),
+            patient: false,
         }
     }
 
@@ -628,8 +641,24 @@ mod tests {
             matches!(&verdict, Verdict::Unchecked { missing } if missing.contains("256 MiB")),
             "{verdict:?}"
         );
-        let error = FastifySecureSession.make(&draft(ask.options)).expect_err("not made");
-        assert_eq!(error.field, Field::Option(CONFIGURED_AS.into()));
+        let asked = Draft { secrets: ask.secrets.clone(), ..draft(ask.options) };
+        let error = FastifySecureSession.make(&asked).expect_err("not made");
+        assert_eq!(error.field, Field::Patience);
+        assert!(error.message.contains("256 MiB"), "{}", error.message);
+    }
+
+    #[test]
+    fn what_is_slow_is_made_when_asked() {
+        let options = options(&[(CONFIGURED_AS, "secret"), (SIGNED, "true"), (SALT, "sixteen chars ok")]);
+        let secrets = vec![SecretText::new("a secret of more than thirty-two characters", None)];
+        let asked = Draft { secrets: secrets.clone(), patient: true, ..draft(options.clone()) };
+        let made = FastifySecureSession.make(&asked).expect("can be made").value;
+        let ask = Ask { secrets, options, patient: true, ..Ask::default() };
+        let opened = FastifySecureSession.open(&Item::bare(None, &made), &ask);
+        assert!(matches!(opened.verdict, Verdict::Valid { .. }), "{:?}", opened.verdict);
+        assert_eq!(opened.payload, Some(Payload::Json("{\"n\":1e21}".into())));
+        let short = Draft { secrets: vec![SecretText::new("short", None)], ..asked };
+        assert_eq!(FastifySecureSession.make(&short).expect_err("refused").field, Field::Secret);
     }
 
     #[test]

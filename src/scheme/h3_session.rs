@@ -18,6 +18,7 @@ use super::kit::random;
 use super::kit::verdict;
 use super::{About, Made, OptionKind, OptionSpec, Scheme};
 use crate::intake::Item;
+use crate::intake::parts::{Room, Split};
 use crate::jose::claims::{self, Claims};
 use crate::jose::jws::Refusal;
 use crate::moment;
@@ -154,6 +155,16 @@ impl Scheme for H3Session {
         let sealing = sealings.first().copied().unwrap_or(Sealing::with(self.iterations));
         let passwords = Passwords::any(&draft.secrets, self.about.secret_encoding);
         iron::seal(&json, &passwords, "", &sealing, || age::now(draft))
+    }
+
+    /// Version 2: the cookie of the plain name says how many parts there are.
+    fn split(&self) -> Option<Split> {
+        let split = Split {
+            first: 1,
+            head: "__chunked__",
+            ..Split::dotted(Room::Value(4000), "https://github.com/h3js/h3/blob/main/src/utils/cookie.ts")
+        };
+        (self.about.id == ABOUT_V2.id).then_some(split)
     }
 
     fn snippets(&self) -> Vec<super::Snippet> {

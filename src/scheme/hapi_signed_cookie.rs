@@ -439,6 +439,7 @@ mod tests {
                     options: options.clone(),
                     cookie: CookieDraft { name: "data".into(), ..CookieDraft::default() },
                     now: None,
+                    patient: false,
                 };
                 let value = HapiSignedCookie.make(&draft).expect("can be made").value;
                 let item = Item::bare(Some("data"), &value);

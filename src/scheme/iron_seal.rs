@@ -166,6 +166,16 @@ impl Scheme for IronSeal {
         iron::seal(&json, &passwords, &id, &sealing, || age::now(draft))
     }
 
+    /// Which password sealed it.
+    fn shown(&self, item: &Item, _opened: &Opened) -> Options {
+        let id = Seal::cut(&item.value).map(|seal| seal.password_id()).unwrap_or_default();
+        Some(id)
+            .filter(|id| !id.is_empty())
+            .map(|id| (PASSWORD_ID.to_owned(), id.into()))
+            .into_iter()
+            .collect()
+    }
+
     fn snippets(&self) -> Vec<super::Snippet> {
         vec![super::Snippet::new(
             "@hapi/iron",

@@ -15,6 +15,7 @@ use super::kit::making;
 use super::kit::options;
 use super::{About, Made, OptionKind, OptionSpec, Scheme};
 use crate::intake::Item;
+use crate::intake::parts::{Room, Split};
 use crate::jose::jws::Refusal;
 use crate::protocol::{
     Ask, Candidate, Draft, Opened, Options, Payload, PayloadForm, Role, Segment, SignError, Why,
@@ -114,6 +115,20 @@ impl Scheme for IronSession {
         let sealing = Sealing { ttl, ..Sealing::with(1) };
         let made = iron::seal(&json, &passwords, &id, &sealing, || age::now(draft))?;
         Ok(Made { value: format!("{}{DELIMITER}{VERSION}", made.value), steps: made.steps })
+    }
+
+    fn split(&self) -> Option<Split> {
+        let only = ", if version 9 is set to `chunk: true`; else iron-session refuses to save it";
+        Some(Split {
+            only,
+            ..Split::dotted(Room::Line(4096), "https://github.com/vvo/iron-session/releases/tag/v9.0.0")
+        })
+    }
+
+    /// That it has no end.
+    fn shown(&self, item: &Item, _opened: &Opened) -> Options {
+        let is_endless = Seal::cut(cut(&item.value).0).is_ok_and(|seal| seal.is_endless());
+        is_endless.then(|| (TTL.to_owned(), 0.into())).into_iter().collect()
     }
 
     fn snippets(&self) -> Vec<super::Snippet> {

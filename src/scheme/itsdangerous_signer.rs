@@ -14,7 +14,7 @@ use super::kit::options;
 use super::kit::python_signing::{self, Derivation, Family, MAX_AGE, Packing, Signer, max_age_option};
 use super::{About, Made, OptionSpec, Scheme};
 use crate::intake::Item;
-use crate::protocol::{Ask, Candidate, Draft, Opened, Options, PayloadForm, SignError, Words};
+use crate::protocol::{Ask, Candidate, Draft, FactValue, Opened, Options, PayloadForm, SignError, Words};
 use crate::secret::SecretEncoding;
 
 /// See the [module's documentation](self).
@@ -106,6 +106,12 @@ impl Scheme for ItsdangerousSigner {
 
     fn make(&self, draft: &Draft) -> Result<Made, SignError> {
         python_signing::make(&ABOUT, Packing::Text, signer(&draft.options, ""), draft)
+    }
+
+    /// The class, where a time stands in it.
+    fn shown(&self, _item: &Item, opened: &Opened) -> Options {
+        let is_timed = opened.facts.iter().any(|fact| matches!(fact.value, FactValue::Time { .. }));
+        is_timed.then(|| (CLASS.to_owned(), TIMESTAMP_SIGNER.into())).into_iter().collect()
     }
 
     fn snippets(&self) -> Vec<super::Snippet> {

@@ -13,7 +13,7 @@ use super::kit::python_signing::{self, Derivation, Family, MAX_AGE, Packing, Sig
 use super::{About, Made, OptionSpec, Scheme};
 use crate::intake::Item;
 use crate::payload::python_json::Style;
-use crate::protocol::{Ask, Candidate, Draft, Opened, Options, PayloadForm, SignError, Words};
+use crate::protocol::{Ask, Candidate, Draft, FactValue, Opened, Options, PayloadForm, SignError, Words};
 use crate::secret::SecretEncoding;
 
 /// See the [module's documentation](self).
@@ -108,6 +108,12 @@ impl Scheme for ItsdangerousUrlSafe {
 
     fn make(&self, draft: &Draft) -> Result<Made, SignError> {
         python_signing::make(&ABOUT, PACKING, signer(&draft.options, ""), draft)
+    }
+
+    /// The class, where a time stands in it.
+    fn shown(&self, _item: &Item, opened: &Opened) -> Options {
+        let is_timed = opened.facts.iter().any(|fact| matches!(fact.value, FactValue::Time { .. }));
+        is_timed.then(|| (CLASS.to_owned(), TIMED.into())).into_iter().collect()
     }
 
     fn snippets(&self) -> Vec<super::Snippet> {

@@ -101,6 +101,7 @@ static ABOUT: About = About {
 };
 
 const ALG: &str = "alg";
+const DEFAULT_ALG: &str = "HS256";
 const PROTECTED_HEADER: &str = "protected_header";
 const ALGORITHMS: &str = "algorithms";
 const CRIT: &str = "crit";
@@ -184,6 +185,20 @@ impl Scheme for JwsHmac {
         let content = Content { payload: Payload::of(payload), signing_input };
         let steps = steps(&token, &parts, &content, digest, &keys);
         Ok(Made { value: token, steps })
+    }
+
+    /// What the header says of itself.
+    fn shown(&self, item: &Item, _opened: &Opened) -> Options {
+        let Ok(header) = jws::header(&item.value, &jws::cut(&item.value)) else { return Options::new() };
+        let alg = header.get(ALG).cloned().unwrap_or_default();
+        let usual = header_to_make(&Options::from([(ALG.into(), alg.clone())])).unwrap_or_default();
+        // In their order, too.
+        let is_usual = header.iter().eq(usual.iter());
+        match (is_usual, alg == *DEFAULT_ALG) {
+            (true, true) => Options::new(),
+            (true, false) => Options::from([(ALG.into(), alg)]),
+            (false, _) => Options::from([(PROTECTED_HEADER.into(), Value::Object(header))]),
+        }
     }
 
     fn snippets(&self) -> Vec<super::Snippet> {
@@ -426,7 +441,7 @@ fn header_to_make(options: &Options) -> Result<Header, SignError> {
     let alg = options.get(ALG).cloned();
     match options.get(PROTECTED_HEADER) {
         None => {
-            let alg = alg.unwrap_or_else(|| "HS256".into());
+            let alg = alg.unwrap_or_else(|| DEFAULT_ALG.into());
             Ok(Header::from_iter([(ALG.to_owned(), alg), ("typ".to_owned(), "JWT".into())]))
         }
         Some(Value::Object(header)) => match (alg, header.get(ALG)) {
@@ -435,7 +450,7 @@ fn header_to_make(options: &Options) -> Result<Header, SignError> {
             }
             (_, Some(_)) => Ok(header.clone()),
             (alg, None) => {
-                let alg = (ALG.to_owned(), alg.unwrap_or_else(|| "HS256".into()));
+                let alg = (ALG.to_owned(), alg.unwrap_or_else(|| DEFAULT_ALG.into()));
                 Ok(std::iter::once(alg).chain(header.clone()).collect())
             }
         },
@@ -473,6 +488,7 @@ mod tests {
             options,
             cookie: CookieDraft::default(),
             now: None,
+            patient: false,
         }
     }
 

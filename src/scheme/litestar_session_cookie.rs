@@ -18,6 +18,7 @@ use super::kit::verdict::{self, malformed, unreadable};
 use super::kit::{age, python_base64, random};
 use super::{About, Made, OptionKind, OptionSpec, Scheme};
 use crate::intake::Item;
+use crate::intake::parts::{Room, Split};
 use crate::payload;
 use crate::protocol::{
     Ask, Candidate, Draft, Excerpt, Field, Opened, Options, Payload, PayloadForm, Role, SignError, Step,
@@ -52,6 +53,8 @@ static ABOUT: About = About {
     }]),
 };
 
+const SPLIT_SOURCE: &str =
+    "https://github.com/litestar-org/litestar/blob/main/litestar/middleware/session/client_side.py";
 const MAX_AGE: &str = "max_age";
 const DEFAULT_MAX_AGE: f64 = 1_209_600.0;
 const NONCE: usize = 12;
@@ -146,6 +149,10 @@ impl Scheme for LitestarSessionCookie {
         let parts = Parts { nonce: &nonce, sealed: &sealed, expiry: expiry.as_bytes() };
         let bytes = [&nonce[..], &sealed, MARKER, expiry.as_bytes()].concat();
         Ok(Made { value: BASE64_PADDED.encode(&bytes), steps: steps(&parts, &keys, Some(plain.as_bytes())) })
+    }
+
+    fn split(&self) -> Option<Split> {
+        Some(Split { mark: "-", as_text: true, ..Split::dotted(Room::Value(4096 - 64), SPLIT_SOURCE) })
     }
 
     fn snippets(&self) -> Vec<super::Snippet> {

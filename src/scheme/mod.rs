@@ -4,6 +4,7 @@
 //! itself in its [`About`]; nothing else has to change when one is added.
 
 use crate::intake::Item;
+use crate::intake::parts::Split;
 pub use crate::protocol::{About, OptionKind, OptionSpec, Snippet};
 use crate::protocol::{Ask, Candidate, Draft, Opened, Options, SignError, Step};
 
@@ -179,6 +180,17 @@ pub trait Scheme: Sync {
 
     /// The cookie that the framework sets beside `value`, if it does: what stands behind the name, and its value.
     fn companion(&self, _draft: &Draft, _value: &str) -> Option<(&'static str, String)> {
+        None
+    }
+
+    /// The options of [`make`](Self::make) that `item` shows by itself, where [`open`](Self::open) reads it whatever they
+    /// are set to: those that differ from the defaults. `opened` is what `open` gave.
+    fn shown(&self, _item: &Item, _opened: &Opened) -> Options {
+        Options::new()
+    }
+
+    /// How the framework cuts a value that one cookie cannot hold, if it does.
+    fn split(&self) -> Option<Split> {
         None
     }
 

@@ -8,12 +8,13 @@
 use std::borrow::Cow;
 
 use super::kit::jwe::{Enc, Jwe};
-use super::kit::jwe_session::{self, Derivation, Recipe, jwt_check, payload_claims, plain_name};
+use super::kit::jwe_session::{self, Derivation, Recipe, jwt_check, payload_claims};
 use super::kit::opened;
 use super::kit::options;
 use super::kit::verdict;
 use super::{About, Made, OptionKind, OptionSpec, Scheme};
 use crate::intake::Item;
+use crate::intake::parts::{Room, Split};
 use crate::jose::jws::Header;
 use crate::protocol::{Ask, Candidate, Draft, Opened, Options, PayloadForm, SignError};
 use crate::secret::SecretEncoding;
@@ -54,6 +55,8 @@ static ABOUT: About = About {
     ]),
 };
 
+const SPLIT_SOURCE: &str =
+    "https://github.com/nextauthjs/next-auth/blob/v4/packages/next-auth/src/core/lib/cookie.ts";
 const SALT: &str = "salt";
 /// 30 days.
 const DEFAULT_MAX_AGE: i64 = 30 * 86_400;
@@ -80,6 +83,10 @@ impl Scheme for NextauthJwe {
         let claims = jwe_session::jwt_claims(draft, &[], DEFAULT_MAX_AGE)?;
         let derivation = derivation(&draft.options, Some(&draft.cookie.name))?;
         jwe_session::make(draft, &recipe(derivation, &|_, _| Ok(Vec::new())), Header::new(), &claims)
+    }
+
+    fn split(&self) -> Option<Split> {
+        Some(Split::dotted(Room::Value(4096 - 163), SPLIT_SOURCE))
     }
 
     fn snippets(&self) -> Vec<super::Snippet> {
@@ -117,7 +124,8 @@ fn recipe<'a>(derivation: Derivation, check: jwe_session::Check<'a>) -> Recipe<'
 }
 
 fn derivation(options: &Options, name: Option<&str>) -> Result<Derivation, SignError> {
-    let by_name = || name.filter(|name| SALTED.contains(&plain_name(name))).unwrap_or_default().to_owned();
+    let by_name =
+        || name.filter(|name| SALTED.contains(&opened::plain_name(name))).unwrap_or_default().to_owned();
     let salt = options::word(options, SALT)?.unwrap_or_else(by_name);
     let behind = if salt.is_empty() { String::new() } else { format!(" ({salt})") };
     let info = format!("NextAuth.js Generated Encryption Key{behind}");

@@ -8,7 +8,7 @@
 
 use std::borrow::Cow;
 
-use super::kit::opened::bare;
+use super::kit::opened::{self, bare};
 use super::kit::options;
 use super::kit::plug_crypto::{self, Salts, salt_option};
 use super::kit::verdict::{doubt, nameless, unusable, wrong_option};
@@ -302,6 +302,19 @@ impl Scheme for PhoenixToken {
         let content = etf::whole(&etf::tuple(&[data, etf::integer(signed_ms.into()), age]));
         let salts = Salts { salt: &salt, beside: None, encrypts };
         plug_crypto::make(&content, &draft.secrets, &draft.options, salts)
+    }
+
+    /// How long it lasts.
+    fn shown(&self, _item: &Item, opened: &Opened) -> Options {
+        let is_endless = opened.facts.iter().any(|fact| {
+            fact.from.as_deref() == Some(&*MAX_AGE.name) && matches!(fact.value, FactValue::Text(_))
+        });
+        let begin = opened::time_of(opened, "signed_at");
+        let length =
+            opened::time_of(opened, &MAX_AGE.name).zip(begin).map(|(end, begin)| end.saturating_sub(begin));
+        let length = length.filter(|length| length.to_string() != MAX_AGE.default);
+        let max_age = if is_endless { Some("infinity".into()) } else { length.map(Into::into) };
+        max_age.map(|max_age| (MAX_AGE.name.to_string(), max_age)).into_iter().collect()
     }
 
     fn snippets(&self) -> Vec<super::Snippet> {

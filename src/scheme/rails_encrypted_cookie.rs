@@ -17,7 +17,8 @@ use super::kit::rails_encryptor::{self, CIPHERS, Cipher, Encryptor, Mode};
 use super::kit::rails_message::{SEPARATORS_SPEC, version_spec};
 use super::kit::rails_verifier::{Cutting, Verifier};
 use super::rails_signed_cookie::{
-    CLASSIC, EXPIRES_SPEC, METADATA_SPEC, MODERN, SETTING, action, reader, serializer_spec, settings, writer,
+    CLASSIC, EXPIRES_SPEC, METADATA_SPEC, MODERN, SETTING, action, reader, serializer_spec, settings, shown,
+    writer,
 };
 use super::{About, Made, OptionKind, OptionSpec, Scheme};
 use crate::intake::Item;
@@ -159,6 +160,10 @@ impl Scheme for RailsEncryptedCookie {
     fn make(&self, draft: &Draft) -> Result<Made, SignError> {
         let codec = self.codec(Self::written(&draft.options)?, &draft.options)?;
         rails::make(self.about, draft, &codec, &writer(self.defaults, draft)?)
+    }
+
+    fn shown(&self, _item: &Item, opened: &Opened) -> Options {
+        shown(opened)
     }
 
     fn snippets(&self) -> Vec<super::Snippet> {

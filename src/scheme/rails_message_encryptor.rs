@@ -18,7 +18,7 @@ use super::kit::rails_message::{SEPARATORS_SPEC, version_spec};
 use super::kit::rails_verifier::{Cutting, Verifier};
 use super::rails_message_verifier::{
     CLASSIC, DIGEST, DIGEST_SPEC, EXPIRES_SPEC, MODERN, PURPOSE_SPEC, SETTING, URL_SAFE, URL_SAFE_SPEC,
-    envelope_spec, reader, serializer_spec, settings, writer, writing,
+    envelope_spec, reader, serializer_spec, settings, shown, writer, writing,
 };
 use super::{About, Made, OptionKind, OptionSpec, Scheme};
 use crate::intake::Item;
@@ -166,6 +166,10 @@ impl Scheme for RailsMessageEncryptor {
     fn make(&self, draft: &Draft) -> Result<Made, SignError> {
         let options = &draft.options;
         rails::make(self.about, draft, &self.codec(None, options)?, &writer(self.defaults, options)?)
+    }
+
+    fn shown(&self, _item: &Item, opened: &Opened) -> Options {
+        shown(opened)
     }
 
     fn snippets(&self) -> Vec<super::Snippet> {

@@ -61,6 +61,7 @@ const NAME: &str = "verifier_name";
 const SERIALIZER: &str = "serializer";
 const PURPOSE: &str = "purpose";
 const EXPIRES: &str = "expires_at";
+const NAMES: Names = Names { serializer: SERIALIZER, expires: EXPIRES };
 const NEW_ENVELOPE: &str = "use_message_serializer_for_metadata";
 
 const fn options(
@@ -127,6 +128,16 @@ pub const fn envelope_spec(default: &'static str) -> OptionSpec {
     )
 }
 
+/// What a message shows of how it was written.
+pub fn shown(opened: &Opened) -> Options {
+    let mut shown = rails_message::shown_writer(opened, NAMES);
+    shown.extend(rails_message::shown_purpose(opened).map(|purpose| (PURPOSE.to_owned(), purpose.into())));
+    if rails_message::shows_legacy_envelope(opened) {
+        shown.insert(NEW_ENVELOPE.into(), false.into());
+    }
+    shown
+}
+
 const SERIALIZERS: OptionKind = OptionKind::Choice(Cow::Borrowed(&[
     Cow::Borrowed("Marshal"),
     Cow::Borrowed("JSON"),
@@ -159,8 +170,7 @@ pub fn writer(defaults: Defaults, options: &Options) -> Result<Writer, SignError
     let is_modern = defaults.is_modern(options)?;
     let is_new = is_modern && options::flag(options, NEW_ENVELOPE)?.unwrap_or(defaults.is_modern);
     let unnamed = rails_message::Unnamed { serializer: defaults.serializer, is_modern, is_new };
-    let names = Names { serializer: SERIALIZER, expires: EXPIRES };
-    Writer::of(options, names, unnamed, options::filled(options, PURPOSE)?.map(str::to_owned))
+    Writer::of(options, NAMES, unnamed, options::filled(options, PURPOSE)?.map(str::to_owned))
 }
 
 impl RailsMessageVerifier {
@@ -209,6 +219,10 @@ impl Scheme for RailsMessageVerifier {
     fn make(&self, draft: &Draft) -> Result<Made, SignError> {
         let options = &draft.options;
         rails::make(self.about, draft, &self.codec(options)?, &writer(self.defaults, options)?)
+    }
+
+    fn shown(&self, _item: &Item, opened: &Opened) -> Options {
+        shown(opened)
     }
 
     fn snippets(&self) -> Vec<super::Snippet> {

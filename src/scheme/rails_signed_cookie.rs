@@ -91,6 +91,7 @@ const fn options(
 const SERIALIZER: &str = "cookies_serializer";
 const METADATA: &str = "use_cookies_with_metadata";
 const EXPIRES: &str = "expires";
+const NAMES: Names = Names { serializer: SERIALIZER, expires: EXPIRES };
 
 /// The serializer, with its default.
 pub const fn serializer_spec(default: &'static str) -> OptionSpec {
@@ -135,11 +136,19 @@ pub fn writer(defaults: Defaults, draft: &Draft) -> Result<Writer, SignError> {
         is_modern: defaults.is_modern(options)?,
         is_new: false,
     };
-    let names = Names { serializer: SERIALIZER, expires: EXPIRES };
     let purpose = options::flag(options, METADATA)?
         .unwrap_or(true)
         .then(|| rails_message::cookie_purpose(&draft.cookie.name));
-    Writer::of(options, names, unnamed, purpose)
+    Writer::of(options, NAMES, unnamed, purpose)
+}
+
+/// What a cookie shows of how it was written.
+pub fn shown(opened: &Opened) -> Options {
+    let mut shown = rails_message::shown_writer(opened, NAMES);
+    if rails_message::shown_purpose(opened).is_none() {
+        shown.insert(METADATA.into(), false.into());
+    }
+    shown
 }
 
 impl RailsSignedCookie {
@@ -190,6 +199,10 @@ impl Scheme for RailsSignedCookie {
 
     fn make(&self, draft: &Draft) -> Result<Made, SignError> {
         rails::make(self.about, draft, &self.codec(&draft.options)?, &writer(self.defaults, draft)?)
+    }
+
+    fn shown(&self, _item: &Item, opened: &Opened) -> Options {
+        shown(opened)
     }
 
     fn snippets(&self) -> Vec<super::Snippet> {

@@ -222,6 +222,7 @@ mod tests {
             options: Options::from([("digest".into(), digest.into())]),
             cookie: CookieDraft::default(),
             now: None,
+            patient: false,
         };
         SignedValue.make(&draft).expect("can be made").value
     }

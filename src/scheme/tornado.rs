@@ -105,6 +105,8 @@ const MAX_AGE: &str = "max_age_days";
 const MIN_VERSION: &str = "min_version";
 const COOKIE_SECRET: &str = "cookie_secret";
 const KEY_VERSION: &str = "key_version";
+/// The version of a key that is the only one.
+const FIRST_KEY: &str = "0";
 const MAX_AGE_OPTION: OptionSpec = OptionSpec {
     name: Cow::Borrowed(MAX_AGE),
     kind: OptionKind::Number,
@@ -451,7 +453,19 @@ impl Scheme for TornadoV2 {
     fn make(&self, draft: &Draft) -> Result<Made, SignError> {
         max_age(&draft.options)?;
         let (version, keys) = match secrets(&draft.options)? {
-            None => ("0".to_owned(), Keys::of(&draft.secrets, ABOUT_2.secret_encoding)),
+            None => {
+                let version =
+                    options::word(&draft.options, KEY_VERSION)?.filter(|version| !version.is_empty());
+                let version = version.unwrap_or_else(|| FIRST_KEY.to_owned());
+                if !version.bytes().all(|byte| byte.is_ascii_digit()) {
+                    return Err(options::bad_option(
+                        KEY_VERSION,
+                        "A key version is a number.",
+                        "Write digits.",
+                    ));
+                }
+                (version, Keys::of(&draft.secrets, ABOUT_2.secret_encoding))
+            }
             Some(secrets) => {
                 let (version, secret) = signing_secret(&secrets, &draft.options)?;
                 (version, Keys { usable: vec![of_map(&secret, &draft.secrets)], trouble: None })
@@ -470,6 +484,13 @@ impl Scheme for TornadoV2 {
             value: format!("{message}{tag}"),
             steps: steps(&payload, &encoded, Digest::Sha256, INPUT_2, &message, &keys),
         })
+    }
+
+    /// The version of the key that signed.
+    fn shown(&self, item: &Item, _opened: &Opened) -> Options {
+        let version = Parts::of_v2(&item.value).ok().and_then(|parts| parts.key_version);
+        let other = version.filter(|version| version.text != FIRST_KEY);
+        other.map(|version| (KEY_VERSION.to_owned(), version.text.into())).into_iter().collect()
     }
 
     fn snippets(&self) -> Vec<super::Snippet> {

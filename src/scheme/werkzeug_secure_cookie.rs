@@ -313,6 +313,12 @@ impl Scheme for WerkzeugSecureCookie {
         Ok(Made { value: format!("{tag}?{items}"), steps: settings.steps(&items, &keys) })
     }
 
+    /// When it ends.
+    fn shown(&self, _item: &Item, opened: &Opened) -> Options {
+        let end = opened::time_of(opened, EXPIRES_ITEM);
+        end.map(|end| (EXPIRES.to_owned(), end.into())).into_iter().collect()
+    }
+
     fn snippets(&self) -> Vec<super::Snippet> {
         vec![super::Snippet::new(
             "app.py",

@@ -17,9 +17,9 @@ const FAMILIES = [
   ['Fernet', 'fernet', 'short text', /Fernet/],
   ['Rails, signed', 'rails8-signed-cookie', '8.1.3.1: json serializer, special characters', /Rails signed cookie/],
   ['Rails, encrypted', 'rails8-encrypted-cookie', '7.2.2.1: gcm, marshal serializer', /Rails encrypted cookie/],
-  ['Rack', 'rack-session-cookie', 'json, SHA512', /Rack session/, ['hmac', 'coder']],
+  ['Rack', 'rack-session-cookie', 'json, SHA512', /Rack session/],
   ['Laravel', 'laravel-cookie', 'cookie name with capitals and dots', /Laravel encrypted/],
-  ['gorilla', 'gorilla-securecookie', 'json, nested', /Gorilla/i, ['serializer']],
+  ['gorilla', 'gorilla-securecookie', 'json, nested', /Gorilla/i],
   ['Rust cookie', 'rust-cookie-private', 'Key::from, word', /Rust private/],
   ['Plug', 'plug-session-cookie', 'signed, list', /Plug session/, ['signing_salt']],
   ['Phoenix', 'phoenix-token', 'max_age infinity', /Phoenix token/, ['salt', 'max_age']],
@@ -118,6 +118,72 @@ test('what is slow by design runs when it is asked for, can be stopped, and is a
   await expectVerdict(page, 'Not checked yet', '256 MiB');
   await button('Check it now').waitFor();
 });
+
+test('what is slow by design is made when it is asked for, can be stopped, and is asked for each value anew', async (t) => {
+  const page = await open(t, { at: 'sign' });
+  await secretField(page).fill('a secret of more than thirty-two characters');
+  await pickScheme(page, 'Fastify secure session');
+  await page.locator('#sign-option-configured_as').selectOption('secret');
+  const result = page.getByRole('region', { name: 'The result' });
+  const button = (name) => result.getByRole('button', { name, exact: true });
+  const isNotMade = async () => {
+    await result.getByRole('heading', { name: 'Not made yet' }).waitFor();
+    await expectText(result, '256 MiB');
+    await button('Make it now').waitFor();
+    await until(async () => (await shownValue(page)) === '', 'no value is shown');
+  };
+  await isNotMade();
+
+  await button('Make it now').click();
+  await button('Stop').click();
+  await isNotMade();
+
+  await button('Make it now').click();
+  await until(async () => (await shownValue(page)).includes(';'), 'a value is made', { within: 60_000 });
+
+  await payload(page).fill('{"user_id": 8}');
+  await isNotMade();
+  await button('Make it now').click();
+  await until(async () => (await shownValue(page)).includes(';'), 'another value is made', { within: 60_000 });
+  await page.getByRole('button', { name: 'Inspect this' }).click();
+  await verdict(page).getByRole('button', { name: 'Check it now', exact: true }).click();
+  await verdict(page).getByRole('heading', { name: /^Valid/ }).waitFor({ timeout: 60_000 });
+  await expectText(page.locator('#inspect-payload'), '"user_id": 8');
+});
+
+test('a long value is cut as the framework does, read as one, and what is missing is named', async (t) => {
+  const page = await open(t, { at: 'sign' });
+  await secretField(page).fill('a secret of more than thirty-two characters');
+  await pickScheme(page, 'Auth.js session');
+  await page.getByRole('textbox', { name: 'Cookie name', exact: true }).fill('authjs.session-token');
+  await payload(page).fill(JSON.stringify({ sub: '7', filler: 'ab'.repeat(3000) }));
+  const lines = page.locator('#sign-line');
+  await until(async () => (await lines.count()) > 0 && (await lines.innerText()).includes('authjs.session-token.2='), 'it is cut into three');
+  await expectText(page.getByRole('region', { name: 'The result' }), 'it is cut over 3');
+  await page.getByRole('button', { name: 'Inspect this' }).click();
+  await isValid(page);
+  await expectText(page.locator('.report'), 'authjs.session-token.0, authjs.session-token.1, authjs.session-token.2, in this order');
+  const all = await inspectBox(page).inputValue();
+  await inspectBox(page).fill(all.split('\n').filter((line) => !line.includes('token.1=')).join('\n'));
+  await expectVerdict(page, 'Not valid', 'authjs.session-token.1 is not there');
+});
+
+for (const [scheme, name, option, value] of [
+  ['gorilla-securecookie', 'json, nested', 'serializer', 'JSONEncoder'],
+  ['rails8-encrypted-cookie', '7.2.2.1: gcm, marshal serializer', 'cookies_serializer', 'marshal'],
+  ['rack-session-cookie', 'json, SHA512', 'hmac', 'SHA512'],
+]) {
+  test(`Edit and sign again takes the options that the value shows: ${scheme}`, async (t) => {
+    const found = (await vectors(scheme)).find((one) => one.name === name);
+    const page = await open(t, { at: 'inspect' });
+    await give(page, header(found), found);
+    await isValid(page);
+    await page.getByRole('button', { name: 'Edit and sign again' }).click();
+    const control = page.locator(`#sign-option-${option}`);
+    await control.waitFor();
+    await until(async () => (await control.inputValue()) === value, `${option} is ${value}`);
+  });
+}
 
 test('the Guide names every scheme, and each can be chosen', async (t) => {
   const page = await open(t, { at: 'guide/schemes' });

@@ -14,6 +14,7 @@ const vector = async (scheme, name) => {
   return cases.find((one) => one.name === name);
 };
 const RAILS = await vector('rails8-encrypted-cookie', '7.2.2.1: gcm, marshal serializer');
+const CUT = await vector('litestar-session-cookie', 'cut into three cookies');
 const SLOW = await vector('fastify-secure-session', 'secret, default salt, small');
 
 const inspect = async (page, text, secret, word) => {
@@ -116,6 +117,25 @@ export const STATES = [
       await page.getByRole('button', { name: 'Check it now' }).waitFor();
     },
   },
+  {
+    name: 'inspect-parts',
+    at: 'inspect',
+    async prepare(page) {
+      const { cookie_name: name, options, secret, secret_encoding: encoding } = CUT;
+      await inspectBox(page).fill(`Cookie: theme=dark; ${options.chunks.map((chunk, index) => `${name}-${index}=${chunk}`).join('; ')}`);
+      await secretField(page).fill(secret);
+      if (encoding === 'hex') await page.getByLabel('How the secret is read').first().selectOption('hex');
+      await page.getByRole('region', { name: 'Verdict' }).getByRole('heading', { name: /^Valid/ }).waitFor();
+    },
+  },
+  {
+    name: 'inspect-part-missing',
+    at: 'inspect',
+    async prepare(page) {
+      const { cookie_name: name, options, secret } = CUT;
+      await inspect(page, `Cookie: ${name}-0=${options.chunks[0]}; ${name}-2=${options.chunks[2]}`, secret, 'Not valid');
+    },
+  },
   { name: 'inspect-unknown', at: 'inspect', prepare: (page) => inspect(page, 'only words', undefined, 'Not a signed value') },
   { name: 'sign', at: 'sign', prepare: (page) => page.getByRole('heading', { name: 'There is no secret yet' }).waitFor() },
   {
@@ -134,6 +154,26 @@ export const STATES = [
       await pickScheme(page, 'Gorilla secure cookie');
       await page.getByRole('region', { name: 'Program' }).waitFor();
       await openFolds(page);
+    },
+  },
+  {
+    name: 'sign-slow',
+    at: 'sign',
+    async prepare(page) {
+      await secretField(page).fill(SECRET);
+      await pickScheme(page, 'Fastify secure session');
+      await page.locator('#sign-option-configured_as').selectOption('secret');
+      await page.getByRole('button', { name: 'Make it now' }).waitFor();
+    },
+  },
+  {
+    name: 'sign-cut',
+    at: 'sign',
+    async prepare(page) {
+      await secretField(page).fill(SECRET);
+      await pickScheme(page, 'Auth.js session');
+      await page.getByRole('textbox', { name: 'Payload' }).fill(JSON.stringify({ ...CLAIMS, filler: 'ab'.repeat(3000) }));
+      await expectText(page.getByRole('region', { name: 'The result' }), 'it is cut over 3');
     },
   },
   {

@@ -179,6 +179,7 @@ impl Peer {
             options: (self.options)(secrets),
             cookie: CookieDraft { name: self.cookie.into(), ..CookieDraft::default() },
             now: Some(now()),
+            patient: false,
         };
         let signed = sign(&draft).unwrap_or_else(|error| panic!("{}: {value}: {error:?}", self.script));
         let mut cookie = format!("{}={}", self.cookie, signed.cookie_value);

@@ -228,6 +228,7 @@ fn draft(about: &About, options: Options, reading: SecretEncoding) -> Draft {
         options,
         cookie: CookieDraft { name, ..CookieDraft::default() },
         now: Some(now()),
+        patient: true,
     }
 }
 
@@ -296,6 +297,7 @@ impl Case {
             options: Options::new(),
             cookie: CookieDraft::default(),
             now: Some(now()),
+            patient: true,
         };
         format!("; better-auth.session_token={}", sign(&draft).expect("can be signed").cookie_value)
     }

@@ -70,6 +70,7 @@ fn token(alg: &str, key: &str, claims: &Value) -> String {
         options: Options::from([("alg".into(), alg.into())]),
         cookie: CookieDraft::default(),
         now: None,
+        patient: false,
     };
     let Signed { value, .. } = sign(&draft).expect("can be signed");
     value

@@ -58,7 +58,7 @@ fn row(index: usize, item: &ItemReport, is_chosen: bool, choose: Callback<usize>
             <td role="cell" class="scheme">{title}</td>
             <td role="cell" class="state">{state}</td>
             <td role="cell" class="until">{until}</td>
-            <td role="cell" class="size is-number">{grouped(item.span.len() as u64)}</td>
+            <td role="cell" class="size is-number">{grouped(item.size() as u64)}</td>
             <td role="cell" class="notes">{figures(&item.findings)}</td>
         </tr>
     }

@@ -197,7 +197,7 @@ impl Engine {
         });
         let Some((worker, question)) = to_send.flatten() else { return };
         let (time, too_slow) = match &question.body {
-            Request::Inspect { ask, .. } if ask.patient => (PATIENT_LIMIT, MUCH_TOO_SLOW),
+            question if is_patient(question) => (PATIENT_LIMIT, MUCH_TOO_SLOW),
             _ => (TIME_LIMIT, TOO_SLOW),
         };
         let message = js_sys::Uint8Array::from(protocol::to_bytes(&question).as_slice());
@@ -332,6 +332,42 @@ pub fn timeless(request: &Request) -> Request {
         Request::Catalogue | Request::Crash => {}
     }
     request
+}
+
+/// The same question, for which the person would wait.
+pub fn patient(mut request: Request) -> Request {
+    match &mut request {
+        Request::Inspect { ask, .. } => ask.patient = true,
+        Request::Sign(draft) => draft.patient = true,
+        Request::Catalogue | Request::Crash => {}
+    }
+    request
+}
+
+const fn is_patient(request: &Request) -> bool {
+    match request {
+        Request::Inspect { ask, .. } => ask.patient,
+        Request::Sign(draft) => draft.patient,
+        Request::Catalogue | Request::Crash => false,
+    }
+}
+
+/// What is asked, if `request` is the question as it stands: the one that the person waits for, if it is the same. For
+/// that one the clock stands still, since each tick would ask it anew.
+pub fn asked(request: Request, waited_for: Option<&Request>) -> Request {
+    let is_same = |waited_for: &&Request| timeless(waited_for) == timeless(&patient(request.clone()));
+    waited_for.filter(is_same).cloned().unwrap_or(request)
+}
+
+/// Forgets what the person would wait for once something else is asked: whoever changes the question has not said that
+/// they would wait for the new one.
+pub fn forget_patience(asked: Memo<Option<Request>>, waited_for: RwSignal<Option<Request>>) {
+    Effect::new(move |_| {
+        let is_asked = asked.with(|asked| waited_for.with(|waited_for| waited_for == asked));
+        if !is_asked && waited_for.with_untracked(Option::is_some) {
+            waited_for.set(None);
+        }
+    });
 }
 
 /// A new worker that reports to `engine`.

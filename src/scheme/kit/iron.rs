@@ -320,6 +320,11 @@ impl<'a> Seal<'a> {
         self.part(1)
     }
 
+    /// Whether it never expires.
+    pub fn is_endless(&self) -> bool {
+        self.part(5).is_empty()
+    }
+
     /// What the HMAC covers: the first six parts.
     fn signed(&self) -> &'a str {
         Span::new(0, self.parts.get(5).copied().unwrap_or_default().end).of(self.text)
@@ -781,6 +786,7 @@ mod tests {
                 options: options.clone(),
                 cookie: CookieDraft::default(),
                 now: Some(1_800_000_000),
+                patient: false,
             };
             let made = scheme.make(&draft).expect("can be made");
             assert!(made.steps.len() > 5, "{id}");

@@ -110,21 +110,11 @@ pub fn detect(about: &About, item: &Item, fits: impl Fn(&Jwe) -> Option<(u8, Str
         ),
         reason,
     ];
-    if let Some(name) = item.name.as_deref().filter(|name| is_named(about, name)) {
+    if let Some(name) = item.name.as_deref().filter(|name| opened::is_prefixed(about, name)) {
         likelihood = likelihood.saturating_add(40).min(97);
         reasons.push(format!("The name `{name}` is {}'s.", about.framework));
     }
     Some(Candidate { scheme: about.id.to_string(), likelihood, reasons, percent_decoded: false })
-}
-
-/// Whether `name` is one of the scheme's, with or without a prefix that binds it to https.
-fn is_named(about: &About, name: &str) -> bool {
-    about.cookie_names.iter().any(|known| known == plain_name(name))
-}
-
-/// A cookie's name without `__Secure-` and `__Host-`.
-pub fn plain_name(name: &str) -> &str {
-    name.strip_prefix("__Secure-").or_else(|| name.strip_prefix("__Host-")).unwrap_or(name)
 }
 
 /// The header's `kid` as bytes, if it is Base64url.
@@ -261,9 +251,9 @@ fn thumbprint(key: &Secret, digest: Digest) -> String {
 fn of_chunk(mut refusal: Refusal, name: Option<&str>) -> Refusal {
     let number = name.and_then(|name| name.rsplit_once('.')).map(|(_, number)| number);
     if number.is_some_and(|number| !number.is_empty() && number.bytes().all(|byte| byte.is_ascii_digit())) {
-        refusal.message.push_str(
-            " By its name it is one of several pieces of a long value: paste them joined, in the order of their numbers.",
-        );
+        refusal
+            .message
+            .push_str(" By its name it is one of several pieces of a long value: paste the others with it.");
     }
     refusal
 }
@@ -356,6 +346,7 @@ mod tests {
                 options: Options::new(),
                 cookie: CookieDraft { name: name.clone(), ..CookieDraft::default() },
                 now: Some(1_800_000_000),
+                patient: false,
             };
             let made = scheme.make(&draft).expect("can be made");
             assert!(made.steps.len() > 6, "{id}");

@@ -35,6 +35,16 @@ pub fn is_named(about: &About, name: Option<&str>) -> bool {
     about.cookie_names.iter().any(|known| Some(known.as_ref()) == name)
 }
 
+/// Whether `name` is one of those names, with or without a prefix that binds the cookie to https.
+pub fn is_prefixed(about: &About, name: &str) -> bool {
+    is_named(about, Some(name)) || is_named(about, Some(plain_name(name)))
+}
+
+/// A cookie's name without `__Secure-` and `__Host-`.
+pub fn plain_name(name: &str) -> &str {
+    name.strip_prefix("__Secure-").or_else(|| name.strip_prefix("__Host-")).unwrap_or(name)
+}
+
 pub fn segment(name: &str, role: Role, span: Span, decoded: Option<Payload>) -> Segment {
     Segment { name: name.into(), role, span, decoded }
 }
@@ -45,6 +55,14 @@ pub fn text_fact(term: &str, from: Option<&str>, text: impl Into<String>) -> Fac
 
 pub fn time_fact(term: &str, from: &str, unix: i64, now: Option<i64>) -> Fact {
     Fact { term: term.into(), from: Some(from.into()), value: moment::fact(unix, now) }
+}
+
+/// Unix seconds of the fact that was read from `from`.
+pub fn time_of(opened: &Opened, from: &str) -> Option<i64> {
+    opened.facts.iter().filter(|fact| fact.from.as_deref() == Some(from)).find_map(|fact| match fact.value {
+        FactValue::Time { unix, .. } => Some(unix),
+        FactValue::Text(_) => None,
+    })
 }
 
 /// A piece of bytes that are all encoded as one Base64 text: its name, its role, the byte at which it ends, and what it

@@ -10,6 +10,7 @@ use serde_json::{Map, Value};
 use time::{Date, Month, OffsetDateTime, Time};
 
 use super::mac::Keys;
+use super::opened;
 use super::option_spec::{FLAG, Uses, spec};
 use super::options;
 use super::options::LEAVE_EMPTY;
@@ -20,8 +21,8 @@ use crate::moment;
 use crate::payload::ruby::{Id, Node, Tree, quoted};
 use crate::payload::{marshal, messagepack};
 use crate::protocol::{
-    About, Ask, Caveat, CaveatKind, Excerpt, Fact, FactValue, OptionKind, OptionSpec, Options, Payload,
-    PayloadDraft, PayloadForm, Role, SignError, Step, Verdict, Why,
+    About, Ask, Caveat, CaveatKind, Excerpt, Fact, FactValue, Opened, OptionKind, OptionSpec, Options,
+    Payload, PayloadDraft, PayloadForm, Role, SignError, Step, Verdict, Why,
 };
 use crate::scheme::kit::base64::BASE64_PADDED;
 use crate::span::Span;
@@ -140,7 +141,7 @@ impl Message {
             };
             facts.push(fact("Expires", Some("exp"), value));
         }
-        facts.push(fact("Serialized as", None, FactValue::Text(self.content.format.name().into())));
+        facts.push(fact(SERIALIZED, None, FactValue::Text(self.content.format.name().into())));
         facts
     }
 
@@ -159,6 +160,42 @@ impl Message {
     }
 }
 
+/// The expiry and the serialization that a value of Rails shows, as options of these names. A serializer that reads
+/// several formats writes one of them.
+pub fn shown_writer(opened: &Opened, names: Names) -> Options {
+    let end = opened::time_of(opened, "exp").and_then(|end| expiry(&Value::from(end)));
+    let serializer = opened.facts.iter().find_map(|fact| match &fact.value {
+        FactValue::Text(format) if fact.term == SERIALIZED => match format.as_str() {
+            marshal::FORMAT => Some("marshal"),
+            messagepack::FORMAT => Some("message_pack"),
+            _ => None,
+        },
+        _ => None,
+    });
+    let end = end.map(|end| (names.expires.to_owned(), end.into()));
+    end.into_iter().chain(serializer.map(|name| (names.serializer.to_owned(), name.into()))).collect()
+}
+
+const SERIALIZED: &str = "Serialized as";
+
+/// The purpose that it shows.
+pub fn shown_purpose(opened: &Opened) -> Option<&str> {
+    opened.facts.iter().filter(|fact| fact.from.as_deref() == Some("pur")).find_map(|fact| {
+        match &fact.value {
+            FactValue::Text(purpose) => Some(&**purpose),
+            FactValue::Time { .. } => None,
+        }
+    })
+}
+
+/// How the legacy envelope is written.
+const LEGACY: &str = "{\"_rails\":{\"message\":base64(value),\"exp\":…,\"pur\":…}}";
+
+/// Whether its envelope is the legacy one.
+pub fn shows_legacy_envelope(opened: &Opened) -> bool {
+    opened.steps.iter().any(|step| step.formula == LEGACY)
+}
+
 /// `legacy` is none where there is no envelope.
 fn steps(format: Format, legacy: Option<bool>, value: &[u8], message: &[u8]) -> Vec<Step> {
     let of_value = format!("the value as {}", format.name());
@@ -169,10 +206,9 @@ fn steps(format: Format, legacy: Option<bool>, value: &[u8], message: &[u8]) -> 
             vec![Step::new("Message", formula, Excerpt::of(message), Some(Role::Payload))]
         }
         Some(true) => {
-            let formula = "{\"_rails\":{\"message\":base64(value),\"exp\":…,\"pur\":…}}";
             vec![
                 Step::new("Value", of_value, Excerpt::of(value), None),
-                Step::new("Message", formula, Excerpt::of(message), Some(Role::Payload)),
+                Step::new("Message", LEGACY, Excerpt::of(message), Some(Role::Payload)),
             ]
         }
     }

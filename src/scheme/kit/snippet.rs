@@ -173,6 +173,7 @@ mod tests {
             options: Options::new(),
             cookie: CookieDraft { name: "sid".into(), ..CookieDraft::default() },
             now: None,
+            patient: false,
         }
     }
 

@@ -37,6 +37,7 @@ impl Example {
                 options: Options::new(),
                 cookie: CookieDraft::default(),
                 now: None,
+                patient: false,
             }))
         };
         let answer = state.engine.follow(Desk::Guide, Signal::derive(request));

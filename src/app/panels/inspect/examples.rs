@@ -142,6 +142,7 @@ fn draft(scheme: &str, form: PayloadForm, text: String, secret: SecretText, cook
         options: Options::new(),
         cookie,
         now: Some(clock::now()),
+        patient: false,
     }
 }
 

@@ -10,21 +10,19 @@ mod report;
 use std::time::Duration;
 
 use keyjar::protocol::{
-    Ask, CookieDraft, ItemReport, Opened, Options, Payload, PayloadDraft, PayloadForm, Problem, Reading,
-    Report, Request, Response, Role, Segment, Source, Verdict,
+    Ask, CookieDraft, ItemReport, PayloadDraft, PayloadForm, Problem, Reading, Report, Request, Response,
+    Segment, Source, Verdict,
 };
 use keyjar::span::Span;
 use leptos::leptos_dom::helpers::debounce;
 use leptos::prelude::*;
 
-use crate::app::parts::live::{by, live};
-use serde_json::Value;
-
 use crate::app::parts::item_table::item_table;
+use crate::app::parts::live::{by, live};
 use crate::app::parts::verdict::Said;
 use crate::app::parts::words::plain;
 use crate::app::platform::element;
-use crate::app::platform::engine::{Desk, timeless};
+use crate::app::platform::engine::{self, Desk, forget_patience, patient};
 use crate::app::state::{Panel, State};
 use examples::{Example, Examples};
 use given::GivenColumn;
@@ -60,13 +58,7 @@ pub fn InspectPanel() -> impl IntoView {
         state.catalogue.with(|all| all.iter().find(|about| about.id == scheme).cloned())
     });
     let secrets = Memo::new(move |_| given.secrets.with(Vec::len));
-    // Whoever changes the question has not said that they would wait for the new one.
-    Effect::new(move |_| {
-        let is_asked = asked.with(|asked| given.patient.with(|waited_for| waited_for == asked));
-        if !is_asked && given.patient.with_untracked(Option::is_some) {
-            given.patient.set(None);
-        }
-    });
+    forget_patience(asked, given.patient);
     let is_running = Memo::new(move |_| {
         let waits = answer.with(|answer| !answer.current && answer.trouble.is_none());
         waits && given.patient.with(Option::is_some)
@@ -138,22 +130,9 @@ fn request(state: State, is_empty: Memo<bool>) -> Memo<Option<Request>> {
                 patient: false,
             },
         };
-        // For a question that the person waits for the clock stands still: each tick would ask it anew.
-        let waited_for = given.patient.with(|waited_for| {
-            waited_for
-                .clone()
-                .filter(|waited_for| timeless(waited_for) == timeless(&patient(request.clone())))
-        });
-        (!is_empty.get()).then(|| waited_for.unwrap_or(request))
+        let request = given.patient.with(|waited_for| engine::asked(request, waited_for.as_ref()));
+        (!is_empty.get()).then_some(request)
     })
-}
-
-/// The same question, for which the person would wait.
-fn patient(mut request: Request) -> Request {
-    if let Request::Inspect { ask, .. } = &mut request {
-        ask.patient = true;
-    }
-    request
 }
 
 /// The coloured parts.
@@ -182,47 +161,20 @@ fn read_as(state: State, reading: Reading) {
 fn edit(state: State, item: Option<&ItemReport>) {
     let Some(opened) = item.and_then(|item| item.opened.as_ref()) else { return };
     let (given, drafted) = (state.given, state.drafted);
-    let (form, text) = match &opened.payload {
-        Some(Payload::Json(json)) => (PayloadForm::Json, json.clone()),
-        Some(Payload::Text(text)) => (PayloadForm::Text, text.clone()),
-        Some(Payload::Object { json: Some(json), .. }) => (PayloadForm::Json, json.clone()),
-        Some(Payload::Bytes(bytes) | Payload::Object { bytes, .. }) => (PayloadForm::Hex, hex::encode(bytes)),
-        None => (PayloadForm::Text, String::new()),
-    };
+    let forms = state.catalogue.with_untracked(|all| {
+        let about = all.iter().find(|about| about.id == opened.scheme);
+        about.map(|about| about.payload_forms.to_vec()).unwrap_or_default()
+    });
+    let typed = opened.payload.as_ref().map(|payload| payload.typed(&forms));
+    let (form, text) = typed.unwrap_or((PayloadForm::Text, String::new()));
     drafted.scheme.set(opened.scheme.clone());
     drafted.payload.set(PayloadDraft { form, text });
     drafted.secrets.set(given.secrets.get_untracked());
-    let mut options = options_to_make(state, opened);
-    options.extend(item.map(|item| item.settings.clone()).unwrap_or_default());
-    drafted.options.set(options);
+    drafted.options.set(item.map(|item| item.making.clone()).unwrap_or_default());
     if let Some(name) = item.and_then(|item| item.name.clone()) {
         drafted.cookie.set(CookieDraft { name, ..CookieDraft::default() });
     }
     state.go(Panel::Sign);
-}
-
-/// The options that make such a value again: those that were set, and what a JOSE header says of itself.
-fn options_to_make(state: State, opened: &Opened) -> Options {
-    let specs = state.catalogue.with_untracked(|all| {
-        let about = all.iter().find(|about| about.id == opened.scheme);
-        about.map(|about| about.options.to_vec()).unwrap_or_default()
-    });
-    let makes = |name: &str| specs.iter().any(|spec| spec.when_making && spec.name == name);
-    let mut options = state.given.options.get_untracked();
-    options.retain(|name, _| makes(name));
-    let header = opened.segments.iter().find(|segment| segment.role == Role::Header);
-    if let Some(Payload::Json(header)) = header.and_then(|header| header.decoded.as_ref())
-        && let Ok(Value::Object(header)) = serde_json::from_str(header)
-    {
-        if let Some(alg) = header.get("alg").filter(|_| makes("alg")) {
-            options.insert("alg".to_owned(), alg.clone());
-        }
-        let is_usual = header.iter().all(|(name, value)| name == "alg" || (name == "typ" && value == "JWT"));
-        if !is_usual && makes("protected_header") {
-            options.insert("protected_header".to_owned(), Value::Object(header));
-        }
-    }
-    options
 }
 
 /// Tells a screen reader the verdict, or what is wrong, once the person has stopped typing.

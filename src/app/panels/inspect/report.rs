@@ -284,9 +284,13 @@ fn Scheme(item: Item, catalogue: Signal<Vec<About>>, actions: Actions) -> impl I
 fn facts(item: &ItemReport, opened: &Opened) -> Vec<Fact> {
     let mut facts = opened.facts.clone();
     if let (Some(name), Source::Cookie) = (&item.name, item.source) {
-        let value =
-            FactValue::Text(format!("`{name}`, a value of {} bytes", grouped(item.span.len() as u64)));
+        let value = FactValue::Text(format!("`{name}`, a value of {} bytes", grouped(item.size() as u64)));
         facts.push(Fact { term: "Cookie".to_owned(), from: None, value });
+    }
+    if !item.parts.is_empty() {
+        let names: Vec<String> = item.parts.iter().map(|part| format!("`{}`", part.name)).collect();
+        let value = FactValue::Text(format!("{}, in this order", names.join(", ")));
+        facts.push(Fact { term: "Parts".to_owned(), from: None, value });
     }
     facts
 }

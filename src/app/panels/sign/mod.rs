@@ -19,7 +19,7 @@ use crate::app::parts::prose::Prose;
 use crate::app::parts::scheme_select::SchemeSelect;
 use crate::app::parts::secret_field::SecretField;
 use crate::app::parts::secret_note::secret_note;
-use crate::app::platform::engine::Desk;
+use crate::app::platform::engine::{self, Desk, forget_patience, patient};
 use crate::app::state::{Drafted, State};
 
 use attributes::Attributes;
@@ -35,6 +35,10 @@ struct Outcome {
     error: Memo<Option<SignError>>,
     /// Why the engine gave no answer.
     trouble: Memo<Option<String>>,
+    /// Whether what is slow by design is being made.
+    is_running: Memo<bool>,
+    /// Makes what is slow by design, or stops it.
+    make_now: Callback<()>,
 }
 
 impl Outcome {
@@ -114,8 +118,8 @@ fn follow(state: State) -> Outcome {
         let id = drafted.scheme.get();
         state.catalogue.with(|all| all.iter().find(|about| about.id == id).cloned())
     });
-    let request = move || {
-        Some(Request::Sign(Draft {
+    let asked = Memo::new(move |_| {
+        let request = Request::Sign(Draft {
             scheme: about.get()?.id.into_owned(),
             payload: drafted.payload.get(),
             secrets: drafted.secrets.get(),
@@ -123,9 +127,24 @@ fn follow(state: State) -> Outcome {
             cookie: drafted.cookie.get(),
             // The moment of the last change: a value must not become another under one's hands.
             now: Some(state.now.get_untracked()),
-        }))
-    };
-    let answer = state.engine.follow(Desk::Sign, Signal::derive(request));
+            patient: false,
+        });
+        Some(drafted.patient.with(|waited_for| engine::asked(request, waited_for.as_ref())))
+    });
+    forget_patience(asked, drafted.patient);
+    let answer = state.engine.follow(Desk::Sign, asked.into());
+    let is_running = Memo::new(move |_| {
+        let waits = answer.with(|answer| !answer.current && answer.trouble.is_none());
+        waits && drafted.patient.with(Option::is_some)
+    });
+    let make_now = Callback::new(move |()| {
+        if is_running.get_untracked() {
+            drafted.patient.set(None);
+            state.engine.stop(Desk::Sign);
+        } else {
+            drafted.patient.set(asked.get_untracked().map(patient));
+        }
+    });
     let made = Memo::new(move |_| match answer.get().response {
         Some(Response::Signed(made)) => Some(made),
         _ => None,
@@ -135,6 +154,8 @@ fn follow(state: State) -> Outcome {
         signed: Memo::new(move |_| made.get().and_then(Result::ok).map(|signed| *signed)),
         error: Memo::new(move |_| made.get().and_then(Result::err)),
         trouble: Memo::new(move |_| answer.get().trouble),
+        is_running,
+        make_now,
     }
 }
 

@@ -6,7 +6,7 @@ use keyjar::protocol::{Field, Role, Segment, SignError, Signed, Step};
 use keyjar::span::Span;
 use leptos::prelude::*;
 
-use crate::app::parts::live::{heard, live};
+use crate::app::parts::live::{by, heard, live};
 
 use super::attributes::row_of;
 use super::programs::Programs;
@@ -86,8 +86,19 @@ fn NoSecret() -> impl IntoView {
 /// Nothing could be made: why, and the way to the field.
 #[component]
 fn NotMade(outcome: Outcome) -> impl IntoView {
+    let is_slow = move || {
+        let waits =
+            outcome.error.with(|error| error.as_ref().is_some_and(|error| error.field == Field::Patience));
+        waits && outcome.trouble.with(Option::is_none)
+    };
+    let heading = move || if is_slow() { "Not made yet" } else { "Nothing is signed" };
     let why = move || match (outcome.trouble.get(), outcome.error.get()) {
         (Some(trouble), _) => view! { <p>{trouble}</p> }.into_any(),
+        (None, Some(error)) if error.field == Field::Patience => view! {
+            <p><Prose text=format!("{} {}", error.message, error.hint) /></p>
+            <MakeNow outcome />
+        }
+        .into_any(),
         (None, Some(error)) => {
             let id = field_id(&error);
             view! {
@@ -105,17 +116,38 @@ fn NotMade(outcome: Outcome) -> impl IntoView {
     view! {
         <div class="sheet">
             <div class="sheet-body sign-empty">
-                <h2>"Nothing is signed"</h2>
+                <h2>{live(heading)}</h2>
                 {live(why)}
             </div>
         </div>
     }
 }
 
+/// For what is slow by design. One button, so that the focus stays on it.
+#[component]
+fn MakeNow(outcome: Outcome) -> impl IntoView {
+    let Outcome { is_running, make_now, .. } = outcome;
+    let says = move || if is_running.get() { "It runs. The page stays usable." } else { "" };
+    let press = move || if is_running.get() { "Stop" } else { "Make it now" };
+    view! {
+        <div class="buttons">
+            <button
+                class="button"
+                class:is-primary=by(move || !is_running.get())
+                type="button"
+                on:click=heard(move |_| make_now.run(()))
+            >
+                {live(press)}
+            </button>
+        </div>
+        <p class="quiet" role="status">{live(says)}</p>
+    }
+}
+
 /// The id of the control that an error is about.
 fn field_id(error: &SignError) -> String {
     match &error.field {
-        Field::Scheme => "sign-scheme".to_owned(),
+        Field::Scheme | Field::Patience => "sign-scheme".to_owned(),
         Field::Payload => "sign-payload".to_owned(),
         Field::Secret => "sign-secret".to_owned(),
         Field::Option(name) => format!("sign-option-{name}"),
@@ -139,10 +171,18 @@ fn Made(outcome: Outcome) -> impl IntoView {
     });
     let segments = Memo::new(move |_| steps.with(|steps| segments(&value.read(), steps)));
     let size = Signal::derive(move || {
-        let value =
-            outcome.signed.with(|signed| signed.as_ref().map(|s| s.cookie_value.len())).unwrap_or_default();
-        let size = state.drafted.cookie.with(|cookie| cookie.name.len()) + value;
-        format!("{} of {} bytes", grouped(size as u64), grouped(MAX_COOKIE as u64))
+        let name = state.drafted.cookie.with(|cookie| cookie.name.len());
+        let size = |signed: &Signed| match signed.cookie_value.len() {
+            size if signed.set_cookie.contains(&signed.cookie_value) => {
+                format!("{} of {} bytes", grouped((name + size) as u64), grouped(MAX_COOKIE as u64))
+            }
+            size => format!(
+                "{} bytes in {}",
+                grouped(size as u64),
+                count(signed.set_cookie.lines().count(), "cookie")
+            ),
+        };
+        outcome.signed.with(|signed| signed.as_ref().map(size)).unwrap_or_default()
     });
     let others = move || {
         let findings = outcome.signed.with(|signed| {
