@@ -8,9 +8,11 @@ use crate::intake::{self, Item};
 use crate::opaque;
 use crate::protocol::{Ask, Candidate, ItemReport, Opened, Options, Report, Verdict, Why};
 use crate::scheme::{self, Scheme};
+use crate::work::Call;
 
 /// Takes `input` apart with what `ask` holds. Any input gives a report; what cannot be used says why.
 pub fn inspect(input: &str, ask: &Ask) -> Report {
+    let _call = Call::begin();
     let items = match intake::find(input) {
         Ok(items) => items,
         Err(problem) => return Report { problem: Some(problem), ..Report::default() },

@@ -47,3 +47,6 @@ pub const MAX_ITERATIONS: u32 = 2_000_000;
 
 /// Bytes that a compressed part may have once it is inflated. A cookie of 4,096 bytes inflates to four mebibytes at most.
 pub const MAX_INFLATED: usize = 4 << 20;
+
+/// Work that one call does, in bytes hashed, before it tries no further settings and readings of secrets.
+pub const MAX_WORK: usize = 64 << 20;
