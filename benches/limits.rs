@@ -9,8 +9,14 @@ use keyjar::protocol::Ask;
 use keyjar::secret::{SecretEncoding, SecretText};
 use serde_json::Value;
 
+#[path = "../tests/bombs/mod.rs"]
+mod bombs;
+
 /// A frame: what is typed is answered within one, for all but a few values.
 const FRAME: Duration = Duration::from_millis(16);
+
+/// What is meant to cost time may take this much.
+const BOMB: Duration = Duration::from_millis(100);
 
 /// Each value is looked at so often, and the quickest counts: the others were disturbed.
 const RUNS: usize = 3;
@@ -23,6 +29,7 @@ fn main() -> ExitCode {
     let held = [
         report("all plausible schemes, with the right secret", right),
         report("all plausible schemes, with a wrong secret", wrong),
+        report_bombs(),
     ];
     if held.iter().all(|held| *held) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
@@ -67,6 +74,36 @@ fn report(what: &str, mut timings: Vec<Timing>) -> bool {
         println!("    {:.2?} {}", slow.0, slow.1);
     }
     high.0 <= FRAME
+}
+
+fn report_bombs() -> bool {
+    let only = std::env::var("BOMBS").unwrap_or_default();
+    let mut timings: Vec<Timing> = bombs::KINDS
+        .into_iter()
+        .flat_map(|kind| kind())
+        .filter(|bomb| bomb.name.contains(&only))
+        .map(|bomb| {
+            let run = || {
+                let start = bombs::busy();
+                std::hint::black_box(inspect(std::hint::black_box(&bomb.input), &bomb.ask));
+                bombs::busy().saturating_sub(start)
+            };
+            // One that is quick enough is not waited for again.
+            let first = run();
+            let time = if first < BOMB / 2 { first } else { first.min(run()) };
+            if time > BOMB {
+                println!("    {time:.2?} {}", bomb.name);
+            }
+            (time, bomb.name.clone())
+        })
+        .collect();
+    timings.sort();
+    let slow = timings.iter().filter(|(time, _)| *time > BOMB).count();
+    println!("{} bombs: {slow} take more than {BOMB:?}; the slowest:", timings.len());
+    for (time, name) in timings.iter().rev().take(if std::env::var_os("SLOW").is_some() { 150 } else { 5 }) {
+        println!("    {time:.2?} {name}");
+    }
+    slow == 0
 }
 
 /// Every case of the vectors that has a secret.

@@ -45,8 +45,10 @@ pub const MAX_CORRECTIONS: usize = 64;
 /// 65,536, OWASP's advice for passwords at 1,300,000.
 pub const MAX_ITERATIONS: u32 = 2_000_000;
 
-/// Bytes that a compressed part may have once it is inflated. A cookie of 4,096 bytes inflates to four mebibytes at most.
-pub const MAX_INFLATED: usize = 4 << 20;
+/// Bytes that a compressed part may have once it is inflated: as many as can be pasted. A cookie of 4,096 bytes could
+/// inflate to four mebibytes.
+pub const MAX_INFLATED: usize = MAX_INPUT;
 
-/// Work that one call does, in bytes hashed, before it tries no further settings and readings of secrets.
-pub const MAX_WORK: usize = 64 << 20;
+/// Nanoseconds of work, roughly, that one call does before it tries no further settings and readings of secrets: what is
+/// typed is to be answered while it is typed. A usual value with a wrong secret takes a twentieth of it.
+pub const MAX_WORK: usize = 64_000_000;

@@ -16,8 +16,12 @@ thread_local! {
     static DONE: RefCell<Option<Done>> = const { RefCell::new(None) };
 }
 
-/// Bytes that most hash functions take at once.
-const BLOCK: usize = 64;
+/// A round of PBKDF2.
+const ROUND: usize = 250;
+
+/// What it takes to open a value or to inflate it, a byte: Base64, reading what is inside; and as much for the hashes with
+/// each secret.
+const BYTE: usize = 8;
 
 /// One call of the engine, from its begin to its end.
 #[derive(Debug)]
@@ -26,6 +30,7 @@ pub struct Call(Option<Done>);
 #[derive(Debug, Default)]
 struct Done {
     keys: Vec<Derived>,
+    /// In nanoseconds of a desktop's processor, roughly; a browser takes two to four times as long.
     work: usize,
 }
 
@@ -90,12 +95,11 @@ pub fn key(
 }
 
 impl Function {
-    /// What it takes to make so many bytes.
+    /// Nanoseconds that it takes to make so many bytes.
     const fn work(self, length: usize) -> usize {
         match self {
-            // A round is an HMAC: two blocks.
             Self::Pbkdf2 { digest, iterations } => {
-                (iterations as usize).saturating_mul(length.div_ceil(digest.size())).saturating_mul(2 * BLOCK)
+                (iterations as usize).saturating_mul(length.div_ceil(digest.size())).saturating_mul(ROUND)
             }
             // It runs only for who agreed to wait.
             Self::Argon2id { .. } => MAX_WORK / 8,
@@ -103,11 +107,24 @@ impl Function {
     }
 }
 
-/// Adds to the work that this call has done; its measure is bytes hashed.
-pub fn spend(bytes: usize) {
+/// A value of so many bytes is opened once more with so many secrets, or was inflated to so many.
+pub fn spend_on(bytes: usize, secrets: usize) {
+    spend(bytes.saturating_mul(BYTE).saturating_mul(secrets.saturating_add(1)));
+}
+
+fn spend(nanoseconds: usize) {
     DONE.with_borrow_mut(|done| {
         if let Some(done) = done {
-            done.work = done.work.saturating_add(bytes);
+            done.work = done.work.saturating_add(nanoseconds);
+        }
+    });
+}
+
+/// Forgets what was done, but for the keys: what comes now has been waited for.
+pub fn start_over() {
+    DONE.with_borrow_mut(|done| {
+        if let Some(done) = done {
+            done.work = 0;
         }
     });
 }
@@ -164,7 +181,9 @@ mod tests {
         assert!(!is_too_much());
         let _call = Call::begin();
         assert!(key(FUNCTION, b"password", b"salt", 32, |_| Some(())).is_some() && !is_too_much());
-        spend(usize::MAX);
+        spend_on(usize::MAX, 1);
         assert!(is_too_much());
+        start_over();
+        assert!(!is_too_much());
     }
 }
