@@ -50,5 +50,5 @@ pub const MAX_ITERATIONS: u32 = 2_000_000;
 pub const MAX_INFLATED: usize = MAX_INPUT;
 
 /// Nanoseconds of work, roughly, that one call does before it tries no further settings and readings of secrets: what is
-/// typed is to be answered while it is typed. A usual value with a wrong secret takes a twentieth of it.
-pub const MAX_WORK: usize = 64_000_000;
+/// typed is to be answered while it is typed. The slowest of the vectors takes a sixth of it with a wrong secret.
+pub const MAX_WORK: usize = 40_000_000;
