@@ -11,20 +11,31 @@ use crate::protocol::{Ask, Candidate, ItemReport, Opened, Options, Report, Segme
 use crate::scheme::kit::opened;
 use crate::scheme::{self, Scheme};
 use crate::span::Span;
+use crate::work::{self, Call};
 
 /// Takes `input` apart with what `ask` holds. Any input gives a report; what cannot be used says why.
 pub fn inspect(input: &str, ask: &Ask) -> Report {
+    let _call = Call::begin();
     let items = match intake::find(input) {
         Ok(items) => joined(items),
         Err(problem) => return Report { problem: Some(problem), ..Report::default() },
     };
     // A scheme and its options are chosen for one item; all others are read with every default.
     let plain = Ask { scheme: None, options: Options::new(), ..ask.clone() };
-    let mut reports: Vec<ItemReport> = items.iter().map(|item| look(input, item, &plain)).collect();
-    let chosen = ask.item.filter(|&index| index < items.len()).unwrap_or_else(|| most_telling(&reports));
-    if let (Some(item), Some(report)) = (items.get(chosen), reports.get_mut(chosen))
+    let alone = (items.len() == 1).then_some(0);
+    let asked = ask.item.filter(|&index| index < items.len()).or(alone);
+    // The one that is looked at comes first: what one call may do in all is then done for it.
+    let mut first = asked.and_then(|index| Some(look(input, items.get(index)?, ask)));
+    let report_on = |(index, item)| {
+        let known = if asked == Some(index) { first.take() } else { None };
+        known.unwrap_or_else(|| look(input, item, &plain))
+    };
+    let mut reports: Vec<ItemReport> = items.iter().enumerate().map(report_on).collect();
+    let chosen = asked.unwrap_or_else(|| most_telling(&reports));
+    if let (None, Some(item), Some(report)) = (asked, items.get(chosen), reports.get_mut(chosen))
         && plain != *ask
     {
+        work::start_over();
         *report = look(input, item, ask);
     }
     Report { items: reports, chosen, problem: None }
@@ -65,6 +76,9 @@ fn most_telling(reports: &[ItemReport]) -> usize {
 }
 
 fn look(input: &str, item: &Item, ask: &Ask) -> ItemReport {
+    // What was pasted before it took too long: this one is shown, but not checked.
+    let unchecked = work::is_too_much().then(|| Ask { secrets: Vec::new(), ..ask.clone() });
+    let ask = unchecked.as_ref().unwrap_or(ask);
     let candidates = candidates(item);
     let mut settings = Options::new();
     let mut making = Options::new();
@@ -80,6 +94,7 @@ fn look(input: &str, item: &Item, ask: &Ask) -> ItemReport {
             let failed = matches!(opened.verdict, Verdict::Invalid { .. }) && item.missing.is_empty();
             making = self::making(scheme, &item, &opened, ask, &settings);
             let readings = if failed { reading::readings(scheme, &item, ask) } else { Vec::new() };
+            let opened = if work::is_too_much() { curtailed(opened, unchecked.is_some()) } else { opened };
             (Some(placed(opened, &item)), readings)
         }
         None => (None, Vec::new()),
@@ -184,6 +199,23 @@ fn part_missing(item: &Item) -> Finding {
     }
 }
 
+/// The same, with what was not tried since it would have taken too long.
+fn curtailed(mut opened: Opened, is_unchecked: bool) -> Opened {
+    match &mut opened.verdict {
+        Verdict::Unchecked { missing } if is_unchecked => *missing = NOT_CHECKED.into(),
+        Verdict::Invalid { why: Why::BadSignature | Why::WrongOption, message, .. } => {
+            message.push_str(NOT_ALL_TRIED);
+        }
+        _ => {}
+    }
+    opened
+}
+
+const NOT_CHECKED: &str =
+    "It takes too long to check all of this at once. Choose this one, or paste it alone.";
+const NOT_ALL_TRIED: &str = " Keyjar did not try everything else that may explain it, since that would take too long: say which scheme it is and \
+     how it is set up.";
+
 /// Below this, a scheme only says that nothing speaks against it: Base64 of any bytes. What is known to be something
 /// else is not offered as that.
 const GUESS: u8 = 20;
@@ -237,6 +269,9 @@ fn likeliest(item: &Item, candidates: &[Candidate], ask: &Ask, settings: &mut Op
     let mut first = None;
     let mut later = Vec::new();
     for candidate in candidates {
+        if first.is_some() && work::is_too_much() {
+            return first;
+        }
         let Some(scheme) = scheme::by_id(&candidate.scheme) else { continue };
         let result = open(scheme, item, candidates, ask);
         let why = match &result.0.verdict {
@@ -282,7 +317,8 @@ fn with_settings(
     if ask.secrets.iter().all(|secret| secret.text.is_empty()) {
         return None;
     }
-    settings::settings(scheme.about(), item, reach).into_iter().find_map(|options| {
+    let options = settings::settings(scheme.about(), item, reach).into_iter();
+    options.take_while(|_| !work::is_too_much()).find_map(|options| {
         let ask = Ask { options, ..ask.clone() };
         let mut result = open(scheme, item, candidates, &ask);
         is_valid(&result).then(|| {
@@ -308,7 +344,11 @@ fn open(scheme: &'static dyn Scheme, item: &Item, candidates: &[Candidate], ask:
         Some(decoded) if prefer_decoded => vec![decoded, item.clone()],
         Some(decoded) => vec![item.clone(), decoded],
     };
-    let mut results = readings.into_iter().map(|item| (scheme.open(&item, ask), scheme, item));
+    let open = |item: Item| {
+        work::spend_on(item.value.len(), ask.secrets.len());
+        (scheme.open(&item, ask), scheme, item)
+    };
+    let mut results = readings.into_iter().map(open);
     let Some(first) = results.next() else { return (scheme.open(item, ask), scheme, item.clone()) };
     if is_valid(&first) { first } else { results.find(is_valid).unwrap_or(first) }
 }

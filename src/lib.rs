@@ -32,3 +32,4 @@ pub mod scheme;
 pub mod secret;
 pub mod sign;
 pub mod span;
+pub mod work;

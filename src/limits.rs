@@ -45,5 +45,10 @@ pub const MAX_CORRECTIONS: usize = 64;
 /// 65,536, OWASP's advice for passwords at 1,300,000.
 pub const MAX_ITERATIONS: u32 = 2_000_000;
 
-/// Bytes that a compressed part may have once it is inflated. A cookie of 4,096 bytes inflates to four mebibytes at most.
-pub const MAX_INFLATED: usize = 4 << 20;
+/// Bytes that a compressed part may have once it is inflated: as many as can be pasted. A cookie of 4,096 bytes could
+/// inflate to four mebibytes.
+pub const MAX_INFLATED: usize = MAX_INPUT;
+
+/// Nanoseconds of work, roughly, that one call does before it tries no further settings and readings of secrets: what is
+/// typed is to be answered while it is typed. The slowest of the vectors takes a sixth of it with a wrong secret.
+pub const MAX_WORK: usize = 30_000_000;

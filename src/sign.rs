@@ -10,6 +10,7 @@ use crate::moment::grouped;
 use crate::protocol::{Ask, Draft, Field, SignError, Signed};
 use crate::scheme::kit::snippet;
 use crate::scheme::{self, Scheme};
+use crate::work::Call;
 
 /// What JavaScript's `encodeURIComponent` leaves as it is (ECMA-262, section 19.2.6.4).
 pub(crate) const URI_COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
@@ -28,6 +29,7 @@ pub(crate) const URI_COMPONENT: &AsciiSet = &NON_ALPHANUMERIC
 /// # Errors
 /// If a field cannot be used: which, where, and what to try.
 pub fn sign(draft: &Draft) -> Result<Signed, SignError> {
+    let _call = Call::begin();
     let scheme = scheme::by_id(&draft.scheme).ok_or_else(|| SignError {
         field: Field::Scheme,
         message: format!("There is no scheme `{}`.", draft.scheme),

@@ -19,6 +19,8 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 use serde_json::Value;
 
+mod decoders;
+
 /// The values of every shipped vector: real ones, to be broken.
 static REAL: LazyLock<Vec<String>> = LazyLock::new(|| {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors");
@@ -123,9 +125,14 @@ fn options() -> impl Strategy<Value = Options> {
     prop::collection::btree_map(prop::sample::select(names), values, 0..3)
 }
 
-/// How values of Erlang, PHP and Go begin.
-const BEGINNINGS: [&[u8]; 7] = [
+/// How values of Erlang, PHP, Ruby, Python and Go begin, and what zlib writes.
+const BEGINNINGS: [&[u8]; 12] = [
     b"",
+    &[4, 8],
+    &[4, 8, b'{', 6],
+    &[0x80, 2],
+    &[0x82],
+    &[0x78, 0x9c],
     &[131],
     &[131, 104, 3],
     &[131, 116, 0, 0, 0, 9],
@@ -261,15 +268,22 @@ proptest! {
     }
 
     #[test]
-    fn the_readers_of_other_languages_take_anything(
+    fn every_decoder_takes_anything(
         first in prop::sample::select(BEGINNINGS.to_vec()),
-        rest in vec(prop_oneof![any::<u8>(), prop::sample::select(b"ais:;{}0123\"ml\x00\x01".to_vec())], 0..60),
+        rest in vec(prop_oneof![any::<u8>(), prop::sample::select(b"ais:;{}0123\"ml\x00\x01[].()".to_vec())], 0..60),
     ) {
         let bytes = [first, &rest].concat();
-        let _ = payload::etf::read(&bytes).map(|term| payload::etf::payload(&term, bytes.clone()));
-        let php = payload::php_serialize::read(&bytes);
-        let _ = php.map(|php| payload::php_serialize::payload(&php, bytes.clone()));
-        let _ = payload::gob::payload(&bytes);
+        for (_, decode) in decoders::DECODERS {
+            decode(&bytes);
+        }
+    }
+
+    #[test]
+    fn every_decoder_takes_real_values_that_were_broken(text in text()) {
+        // Those that go through all schemes have a test of their own.
+        for (_, decode) in decoders::DECODERS.iter().filter(|(name, _)| !["schemes", "inspect"].contains(name)) {
+            decode(text.as_bytes());
+        }
     }
 
     #[test]
@@ -296,4 +310,26 @@ fn a_mebibyte_is_taken_and_more_is_refused() {
     }
     let report = inspect(&"a".repeat(limit + 1), &ask);
     assert!(report.problem.expect("too long").message.contains("1,048,576"));
+}
+
+/// What is in `src/payload/` and reads nothing from outside.
+const NO_DECODERS: [&str; 4] = ["mod", "outline", "python", "ruby"];
+
+#[test]
+fn every_reader_of_payloads_is_a_decoder_and_has_a_fuzz_target() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let names = |folder: &str| -> Vec<String> {
+        let files = std::fs::read_dir(root.join(folder)).expect("is there");
+        let names =
+            files.map(|file| file.expect("readable").path().file_stem().map(|n| n.to_string_lossy().into()));
+        let mut names: Vec<String> = names.flatten().collect();
+        names.sort();
+        names
+    };
+    let mut decoders: Vec<String> = decoders::DECODERS.iter().map(|(name, _)| (*name).to_owned()).collect();
+    decoders.sort();
+    for name in names("src/payload").iter().filter(|name| !NO_DECODERS.contains(&name.as_str())) {
+        assert!(decoders.contains(name), "src/payload/{name}.rs is not in tests/decoders/mod.rs");
+    }
+    assert_eq!(decoders, names("fuzz/src/bin"), "one fuzz target a decoder");
 }

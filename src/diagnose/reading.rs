@@ -8,6 +8,7 @@ use crate::limits::MAX_SECRETS;
 use crate::protocol::{Ask, Outcome, Reading, Verdict};
 use crate::scheme::Scheme;
 use crate::secret::{Secret, SecretEncoding, SecretText};
+use crate::work;
 
 /// Tries every reading of every secret of `ask` on `item`, the given one first.
 pub fn readings(scheme: &dyn Scheme, item: &Item, ask: &Ask) -> Vec<Reading> {
@@ -24,6 +25,9 @@ fn of_secret(scheme: &dyn Scheme, item: &Item, ask: &Ask, index: usize, secret: 
         for encoding in
             std::iter::once(first).chain(SecretEncoding::TEXTUAL.into_iter().filter(|e| *e != first))
         {
+            if work::is_too_much() {
+                return readings;
+            }
             let label = label(encoding, change);
             let candidate = SecretText::new(text, Some(encoding));
             let outcome = match candidate.read(encoding) {
@@ -49,6 +53,7 @@ fn of_secret(scheme: &dyn Scheme, item: &Item, ask: &Ask, index: usize, secret: 
 }
 
 fn attempt(scheme: &dyn Scheme, item: &Item, ask: &Ask, secret: &SecretText, bytes: usize) -> Outcome {
+    work::spend_on(item.value.len(), 1);
     let alone = Ask { secrets: vec![secret.clone()], ..ask.clone() };
     let opened = scheme.open(item, &alone);
     let expected = opened.signature.and_then(|pair| pair.expected).unwrap_or_default();

@@ -10,6 +10,7 @@ use crate::intake::Item;
 use crate::protocol::{Ask, Fact, FactValue, Options, Verdict};
 use crate::scheme::kit::base64::BASE64_PADDED;
 use crate::scheme::{About, OptionKind, OptionSpec, Scheme};
+use crate::work;
 
 /// Settings that are tried of one scheme at most: each may cost a key derivation.
 const MOST: usize = 48;
@@ -86,6 +87,10 @@ pub fn stated(scheme: &dyn Scheme, item: &Item, ask: &Ask, options: &mut Options
             && matches!(spec.kind, OptionKind::Choice(_))
     };
     let is_valid = |options: &Options| {
+        if work::is_too_much() {
+            return false;
+        }
+        work::spend_on(item.value.len(), ask.secrets.len());
         let ask = Ask { options: options.clone(), ..ask.clone() };
         matches!(scheme.open(item, &ask).verdict, Verdict::Valid { .. })
     };

@@ -5,6 +5,9 @@
 /// Gives the decoded text and, for each of its bytes and its end, the place where it stood. `None` if there is nothing
 /// to decode, or if the result is not UTF-8: `decodeURIComponent` fails there, and servers then take the text as it is.
 pub fn decode(text: &str, offset: usize) -> Option<(String, Vec<usize>)> {
+    if !text.contains('%') {
+        return None;
+    }
     let mut bytes = Vec::with_capacity(text.len());
     let mut places = Vec::with_capacity(text.len() + 1);
     let mut rest = text.as_bytes();

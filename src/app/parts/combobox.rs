@@ -78,7 +78,10 @@ pub fn Combobox(
             let index = found.with_untracked(|found| found.iter().position(|offer| offer.id == chosen));
             active.set(index.unwrap_or_default());
             element::select(id);
-            request_animation_frame(move || element::reveal_nearest(&float_id(id)));
+            request_animation_frame(move || {
+                element::reveal_nearest(&float_id(id));
+                element::reveal_nearest(&option_id(id, active.get_untracked()));
+            });
         }
     };
     let close = move || query.set(None);

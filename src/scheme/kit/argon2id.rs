@@ -3,16 +3,16 @@
 use argon2::{Algorithm, Argon2, Params, Version};
 
 use crate::secret::Secret;
+use crate::work::{self, Function};
 
 /// A key of 32 bytes, from `passes` passes over `kib` KiB of memory in one lane. `None` if there is not that much memory,
 /// or the salt is shorter than 8 bytes.
 pub fn key(password: &[u8], salt: &[u8], passes: u32, kib: u32) -> Option<Secret> {
     let params = Params::new(kib, passes, 1, Some(32)).ok()?;
-    let mut key = vec![0; 32];
-    Argon2::new(Algorithm::Argon2id, Version::V0x13, params)
-        .hash_password_into(password, salt, &mut key)
-        .ok()?;
-    Some(Secret::new(key))
+    work::key(Function::Argon2id { passes, kib }, password, salt, 32, |key| {
+        let argon2 = Argon2::new(Algorithm::Argon2id, Version::V0x13, params);
+        argon2.hash_password_into(password, salt, key).ok()
+    })
 }
 
 #[cfg(test)]

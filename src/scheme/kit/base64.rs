@@ -89,7 +89,9 @@ impl Base64 {
     }
 
     fn has(&self, c: char) -> bool {
-        (c == '=' && self.padding == Padding::Written) || (c.is_ascii() && self.alphabet.as_str().contains(c))
+        c.is_ascii_alphanumeric()
+            || (c == '=' && self.padding == Padding::Written)
+            || self.alphabet.as_str().chars().rev().take(2).any(|symbol| symbol == c)
     }
 
     fn odd_character(&self, at: usize, odd: char) -> String {

@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::limits::MAX_ITERATIONS;
 use crate::secret::Secret;
+use crate::work::{self, Function};
 
 /// A hash function.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -134,9 +135,13 @@ impl Digest {
         if !(1..=MAX_ITERATIONS).contains(&iterations) {
             return None;
         }
-        let mut key = vec![0; length];
-        with_hash!(self, Hash => pbkdf2::pbkdf2::<SimpleHmac<Hash>>(password, salt, iterations, &mut key).ok()?);
-        Some(Secret::new(key))
+        work::key(
+            Function::Pbkdf2 { digest: self, iterations },
+            password,
+            salt,
+            length,
+            |key| with_hash!(self, Hash => pbkdf2::pbkdf2::<SimpleHmac<Hash>>(password, salt, iterations, key).ok()),
+        )
     }
 
     /// `length` bytes of HKDF, extract and expand. `None` if `length` is more than 255 hashes.

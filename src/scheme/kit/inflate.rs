@@ -1,15 +1,16 @@
 //! zlib (RFC 1950) and deflate (RFC 1951), with a bound on what comes out.
 
-use miniz_oxide::inflate::{self, TINFLStatus};
+use miniz_oxide::inflate::{self, DecompressError, TINFLStatus};
 
 use crate::limits::MAX_INFLATED;
+use crate::work;
 
 /// The bytes that zlib `compressed`.
 ///
 /// # Errors
 /// The rest of a sentence that begins with the name of the part: that it is no zlib stream, or too large.
 pub fn zlib(compressed: &[u8]) -> Result<Vec<u8>, String> {
-    inflate::decompress_to_vec_zlib_with_limit(compressed, MAX_INFLATED).map_err(|error| said(error.status))
+    counted(inflate::decompress_to_vec_zlib_with_limit(compressed, MAX_INFLATED))
 }
 
 /// The bytes of a raw deflate stream.
@@ -17,7 +18,7 @@ pub fn zlib(compressed: &[u8]) -> Result<Vec<u8>, String> {
 /// # Errors
 /// As [`zlib`].
 pub fn deflate(compressed: &[u8]) -> Result<Vec<u8>, String> {
-    inflate::decompress_to_vec_with_limit(compressed, MAX_INFLATED).map_err(|error| said(error.status))
+    counted(inflate::decompress_to_vec_with_limit(compressed, MAX_INFLATED))
 }
 
 /// `bytes`, compressed with zlib as Python's `zlib.compress` does, though not always to the same bytes.
@@ -28,6 +29,12 @@ pub fn to_zlib(bytes: &[u8]) -> Vec<u8> {
 /// `bytes` as a raw deflate stream.
 pub fn to_deflate(bytes: &[u8]) -> Vec<u8> {
     miniz_oxide::deflate::compress_to_vec(bytes, 6)
+}
+
+fn counted(inflated: Result<Vec<u8>, DecompressError>) -> Result<Vec<u8>, String> {
+    // What is refused is not read.
+    work::spend_on(inflated.as_ref().map_or(MAX_INFLATED / 8, Vec::len), 0);
+    inflated.map_err(|error| said(error.status))
 }
 
 fn said(status: TINFLStatus) -> String {
