@@ -19,6 +19,9 @@ use keyjar::protocol::{
 use keyjar::scheme::{self, Scheme};
 use keyjar::secret::{SecretEncoding, SecretText};
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
+use proptest::prelude::*;
+use proptest::strategy::ValueTree;
+use proptest::test_runner::TestRunner;
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -587,4 +590,67 @@ fn json_files(folder: &Path) -> Vec<PathBuf> {
 fn read(path: &Path) -> File {
     let text = std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
     serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+/// JSON as programs keep it in sessions: names that every language takes as they are, numbers that JavaScript can hold.
+fn session() -> impl Strategy<Value = Value> {
+    let leaf = prop_oneof![
+        Just(Value::Null),
+        any::<bool>().prop_map(Value::from),
+        (-(1_i64 << 53)..(1 << 53)).prop_map(Value::from),
+        (-300_i64..300).prop_map(Value::from),
+        (-1_000_000_i32..1_000_000).prop_map(|number| Value::from(f64::from(number) + 0.25)),
+        "[ -~é漢🔑\\n]{0,24}".prop_map(Value::from),
+    ];
+    let any = leaf.prop_recursive(3, 24, 4, |inner| {
+        prop_oneof![
+            prop::collection::vec(inner.clone(), 0..4).prop_map(Value::from),
+            prop::collection::btree_map("[a-z_]{1,9}", inner, 1..4)
+                .prop_map(|members| Value::Object(members.into_iter().collect())),
+        ]
+    });
+    prop::collection::btree_map("[a-z_]{1,9}", any, 1..5)
+        .prop_map(|members| Value::Object(members.into_iter().collect()))
+}
+
+/// Schemes whose payload is no session of any members, and why.
+const OWN_SESSIONS: [(&str, &str); 10] = [
+    ("aiohttp-session-encrypted", "puts the session into a member"),
+    ("aiohttp-session-nacl", "puts the session into a member"),
+    ("authjs-jwe", "adds claims of time"),
+    ("beaker-cookie-session", "adds an id and times"),
+    ("better-auth-jwe", "takes only a session of its own"),
+    ("h3-session", "puts the session into a member"),
+    ("h3-session-v2", "puts the session into a member"),
+    ("hapi-signed-cookie", "a form holds texts"),
+    ("keygrip", "the signature stands in a second cookie"),
+    ("nextauth-jwe", "adds claims of time"),
+];
+
+#[test]
+fn any_session_is_read_back_as_it_was_made() {
+    let mut runner = TestRunner::deterministic();
+    let mut made = 0;
+    for path in shipped() {
+        let file = read(&path);
+        if OWN_SESSIONS.iter().any(|(id, _)| *id == file.scheme) {
+            continue;
+        }
+        let scheme = scheme::by_id(&file.scheme).expect("a shipped file has a scheme");
+        let holds_members = |case: &Case| {
+            case.valid
+                && case.payload_form.as_deref() == Some("json")
+                && case.payload.as_ref().is_some_and(Value::is_object)
+        };
+        for mut case in file.cases().filter(holds_members) {
+            case.payload = Some(session().new_tree(&mut runner).expect("a session").current());
+            // A scheme may refuse to make a value, with a reason.
+            let Ok(signed) = scheme.make(&case.draft(scheme)) else { continue };
+            case.cookie_value = signed.value;
+            (case.deterministic, case.signed_by, case.now) = (false, None, None);
+            assert_eq!(case.check(scheme), Ok(()), "{}: {}: {:?}", file.scheme, case.name, case.payload);
+            made += 1;
+        }
+    }
+    assert!(made > 300, "only {made} were made");
 }

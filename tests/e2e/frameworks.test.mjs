@@ -234,6 +234,7 @@ test('the framework’s own code stands beside the value, with name, options and
   await expectText(code, '"digestmod": hashlib.sha512');
   await page.getByLabel('How the secret is read').first().selectOption('hex');
   await until(async () => (await code.count()) === 0, 'there is no code for a secret that Bottle would read otherwise');
+  await expectText(page.getByRole('region', { name: 'The result' }), 'The framework’s own code is not shown');
 });
 
 test('each step of how it is built can be copied, the key only once it is shown', async (t) => {

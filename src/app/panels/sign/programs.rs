@@ -31,23 +31,32 @@ pub fn Programs(outcome: Outcome) -> impl IntoView {
         let labels = labels.get();
         // Another scheme's programs begin with the first.
         chosen.set(0);
-        (!labels.is_empty()).then(|| {
-            view! {
-                <div class="sheet">
-                    <Tabs id="sign-program" label="The framework’s own code" tabs=labels chosen>
-                        <pre class="sheet-body code is-program" id="sign-program-text" tabindex="0" role="region" aria-label="Program">
-                            {text}
-                        </pre>
-                    </Tabs>
-                    <div class="sheet-foot">
-                        <span class="hint">"Sets and reads it on your server, with the secret in "<code>{live(variable)}</code>"."</span>
-                        <CopyButton label="Copy program" text shown_in="sign-program-text" />
-                    </div>
+        if labels.is_empty() {
+            return outcome
+                .signed
+                .with(Option::is_some)
+                .then(|| view! { <p class="hint">{NONE}</p> }.into_any());
+        }
+        let sheet = view! {
+            <div class="sheet">
+                <Tabs id="sign-program" label="The framework’s own code" tabs=labels chosen>
+                    <pre class="sheet-body code is-program" id="sign-program-text" tabindex="0" role="region" aria-label="Program">
+                        {text}
+                    </pre>
+                </Tabs>
+                <div class="sheet-foot">
+                    <span class="hint">"Sets and reads it on your server, with the secret in "<code>{live(variable)}</code>"."</span>
+                    <CopyButton label="Copy program" text shown_in="sign-program-text" />
                 </div>
-            }
-        })
+            </div>
+        };
+        Some(sheet.into_any())
     })
 }
+
+/// Only code that makes this very value is shown.
+const NONE: &str = "The framework’s own code is not shown: what is set here, or how the secret is read, is more than its few \
+                    lines could say.";
 
 /// What the variable of the secret is called: as Generate has it, else as the first preset for the scheme does.
 fn variable(outcome: Outcome) -> &'static str {
