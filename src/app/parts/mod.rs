@@ -14,6 +14,7 @@ pub mod live;
 pub mod option_form;
 pub mod prose;
 pub mod reading_list;
+pub mod run_button;
 pub mod scheme_select;
 pub mod secret_field;
 pub mod secret_note;

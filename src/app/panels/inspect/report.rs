@@ -13,7 +13,7 @@ use keyjar::scheme::About;
 use keyjar::span::Span;
 use leptos::prelude::*;
 
-use crate::app::parts::live::{by, heard, live};
+use crate::app::parts::live::{heard, live};
 
 use crate::app::parts::code_block::CodeBlock;
 use crate::app::parts::copy_button::CopyButton;
@@ -23,6 +23,7 @@ use crate::app::parts::icon::{Glyph, Icon};
 use crate::app::parts::json_view::{Note, json_view};
 use crate::app::parts::prose::Prose;
 use crate::app::parts::reading_list::reading_list;
+use crate::app::parts::run_button::run_button;
 use crate::app::parts::scheme_select::SchemeSelect;
 use crate::app::parts::signature_pair::{difference, signature_pair};
 use crate::app::parts::step_list::{hex_groups, step_list};
@@ -91,7 +92,7 @@ pub fn Verdict(item: Item, secrets: Memo<usize>, actions: Actions) -> impl IntoV
             let offer = match offered {
                 Offer::ReadAs(reading) => Some(offer(reading, actions.read_as)),
                 Offer::ReadAnyway => Some(read_anyway(actions.choose_scheme)),
-                Offer::CheckNow => Some(check_now(actions)),
+                Offer::CheckNow => Some(run_button("Check it now", actions.is_running, actions.check_now)),
                 Offer::Nothing => None,
             };
             card(&said, remarks.map(RemarksLink::view), offer)
@@ -145,19 +146,6 @@ fn offer(reading: Reading, read_as: Callback<Reading>) -> AnyView {
             <span class="quiet">"It then means "{count(bytes, "byte")}"."</span>
         </p>
         <button class="button is-primary" type="button" on:click=heard(move |_| read_as.run(reading.clone()))>{press}</button>
-    }
-    .into_any()
-}
-
-/// For a check that is slow by design. One button, so that the focus stays on it.
-fn check_now(Actions { check_now, is_running, .. }: Actions) -> AnyView {
-    let says = move || if is_running.get() { "It runs. The page stays usable." } else { "" };
-    let press = move || if is_running.get() { "Stop" } else { "Check it now" };
-    view! {
-        <button class="button" class:is-primary=by(move || !is_running.get()) type="button" on:click=heard(move |_| check_now.run(()))>
-            {live(press)}
-        </button>
-        <p class="quiet" role="status">{live(says)}</p>
     }
     .into_any()
 }

@@ -6,7 +6,7 @@ use keyjar::protocol::{Field, Role, Segment, SignError, Signed, Step};
 use keyjar::span::Span;
 use leptos::prelude::*;
 
-use crate::app::parts::live::{by, heard, live};
+use crate::app::parts::live::{heard, live};
 
 use super::attributes::row_of;
 use super::programs::Programs;
@@ -15,6 +15,7 @@ use crate::app::parts::copy_button::CopyButton;
 use crate::app::parts::finding_list::FindingList;
 use crate::app::parts::icon::{Glyph, Icon};
 use crate::app::parts::prose::Prose;
+use crate::app::parts::run_button::run_button;
 use crate::app::parts::step_list::step_list;
 use crate::app::parts::token_view::{Legend, token};
 use crate::app::parts::words::count;
@@ -96,7 +97,7 @@ fn NotMade(outcome: Outcome) -> impl IntoView {
         (Some(trouble), _) => view! { <p>{trouble}</p> }.into_any(),
         (None, Some(error)) if error.field == Field::Patience => view! {
             <p><Prose text=format!("{} {}", error.message, error.hint) /></p>
-            <MakeNow outcome />
+            {run_button("Make it now", outcome.is_running, outcome.make_now)}
         }
         .into_any(),
         (None, Some(error)) => {
@@ -120,27 +121,6 @@ fn NotMade(outcome: Outcome) -> impl IntoView {
                 {live(why)}
             </div>
         </div>
-    }
-}
-
-/// For what is slow by design. One button, so that the focus stays on it.
-#[component]
-fn MakeNow(outcome: Outcome) -> impl IntoView {
-    let Outcome { is_running, make_now, .. } = outcome;
-    let says = move || if is_running.get() { "It runs. The page stays usable." } else { "" };
-    let press = move || if is_running.get() { "Stop" } else { "Make it now" };
-    view! {
-        <div class="buttons">
-            <button
-                class="button"
-                class:is-primary=by(move || !is_running.get())
-                type="button"
-                on:click=heard(move |_| make_now.run(()))
-            >
-                {live(press)}
-            </button>
-        </div>
-        <p class="quiet" role="status">{live(says)}</p>
     }
 }
 
