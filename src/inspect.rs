@@ -263,9 +263,14 @@ type Outcome = (Opened, &'static dyn Scheme, Item);
 /// From here on, a scheme's form is one that few others share.
 const PLAIN_FORM: u8 = 60;
 
+/// A scheme that is so many times less likely than the likeliest is tried with its defaults alone: a token that names
+/// itself is not searched for under every other framework's settings at each keystroke.
+const FAR_BEHIND: u8 = 5;
+
 /// The first candidate whose signature verifies, else the first that verifies with other settings than the defaults,
 /// which are then put into `settings`; else the likeliest.
 fn likeliest(item: &Item, candidates: &[Candidate], ask: &Ask, settings: &mut Options) -> Option<Outcome> {
+    let likeliest = candidates.first().map(|candidate| candidate.likelihood).unwrap_or_default();
     let mut first = None;
     let mut later = Vec::new();
     for candidate in candidates {
@@ -290,7 +295,7 @@ fn likeliest(item: &Item, candidates: &[Candidate], ask: &Ask, settings: &mut Op
                 *settings = used;
                 return Some(found);
             }
-        } else {
+        } else if candidate.likelihood >= likeliest / FAR_BEHIND {
             later.push((scheme, if why == Some(Why::BadSignature) { Reach::Mac } else { Reach::All }));
         }
         first.get_or_insert(result);

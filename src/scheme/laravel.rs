@@ -188,8 +188,9 @@ impl Scheme for Laravel {
 
     fn detect(&self, item: &Item) -> Option<Candidate> {
         let is_usual = item.value.starts_with(BEGINNING);
-        // Other orders of the members are read too, but only what begins a JSON object is worth the work.
-        if !is_usual && !item.value.starts_with("eyJ") {
+        // Other orders of the members are read too, but only what begins a JSON object, and is no token in parts, is worth
+        // the work.
+        if !is_usual && (!item.value.starts_with("eyJ") || item.value.contains('.')) {
             return None;
         }
         Envelope::of(&item.value).ok()?;
