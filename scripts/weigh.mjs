@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { brotliCompressSync, constants, gzipSync } from 'node:zlib';
 
 const dist = process.argv[2] ?? 'dist';
-const LIMITS = { 'until a key can be copied': 100_000, 'with the engine': 200_000 };
+const LIMITS = { 'until a key can be copied': 100_000, 'the engine': 300_000, 'with the engine': 200_000 };
 
 // The start screen has the first key (public/boot.js), then the page takes it over.
 const isOfStart = (name) => /^(index\.html|boot-.*\.js|.*\.css)$/.test(name);
@@ -14,10 +14,12 @@ const files = readdirSync(dist).filter((name) => !name.startsWith('_'));
 const isEngine = (name) => name.startsWith('engine-');
 const start = files.filter(isOfStart).map(weigh);
 const page = files.filter((name) => !isOfStart(name) && !isEngine(name)).map(weigh);
-const all = [...start, ...page, ...files.filter(isEngine).map(weigh)];
+const engine = files.filter(isEngine).map(weigh);
+const all = [...start, ...page, ...engine];
 const totals = [
   { name: 'until a key can be copied', ...sum(start) },
   { name: 'until the page is there', ...sum([...start, ...page]) },
+  { name: 'the engine', ...sum(engine) },
   { name: 'with the engine', ...sum(all) },
 ];
 

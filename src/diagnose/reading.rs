@@ -18,7 +18,7 @@ pub fn readings(scheme: &dyn Scheme, item: &Item, ask: &Ask) -> Vec<Reading> {
 }
 
 fn of_secret(scheme: &dyn Scheme, item: &Item, ask: &Ask, index: usize, secret: &SecretText) -> Vec<Reading> {
-    let first = secret.encoding_or(scheme.about().secret_encoding);
+    let first = secret.encoding_or(scheme.about().reading(&ask.options));
     let mut tried: Vec<(Secret, String)> = Vec::new();
     let mut readings = Vec::new();
     for (text, change) in spellings(&secret.text) {

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use serde::{Deserialize, Serialize};
 
+use super::Options;
 use crate::secret::SecretEncoding;
 
 /// Text that stands in the program, or came over the worker's border.
@@ -36,6 +37,20 @@ pub struct About {
     pub example: Words,
     pub options: Cow<'static, [OptionSpec]>,
 }
+
+impl About {
+    /// How the framework reads the text of its secret under these options: as [`secret_encoding`](Self::secret_encoding)
+    /// says, unless it takes either the bytes of a key or a text, and is configured with the text.
+    pub fn reading(&self, options: &Options) -> SecretEncoding {
+        let is_text = options.get(CONFIGURED_AS).is_some_and(|chosen| chosen == AS_SECRET);
+        if is_text { SecretEncoding::Utf8 } else { self.secret_encoding }
+    }
+}
+
+/// The option of a framework that takes either a `key` or a [`secret`](AS_SECRET), from which it derives the key.
+pub const CONFIGURED_AS: &str = "configured_as";
+/// Its choice for a text.
+pub const AS_SECRET: &str = "secret";
 
 /// An option that the framework itself has, under the framework's name.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -12,7 +12,7 @@ mod about;
 mod draft;
 mod report;
 
-pub use about::{About, OptionKind, OptionSpec, PayloadForm, Snippet, Words};
+pub use about::{AS_SECRET, About, CONFIGURED_AS, OptionKind, OptionSpec, PayloadForm, Snippet, Words};
 pub use draft::{CookieDraft, Draft, Field, PayloadDraft, SameSite, SignError, Signed};
 pub use report::{
     Ask, Candidate, Caveat, CaveatKind, Excerpt, Fact, FactValue, ItemReport, Known, Opened, Outcome, Part,

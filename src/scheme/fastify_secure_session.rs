@@ -30,8 +30,8 @@ use crate::jose::jws::Refusal;
 use crate::moment;
 use crate::payload::member;
 use crate::protocol::{
-    Ask, Candidate, Caveat, CaveatKind, Draft, Excerpt, Fact, Field, Opened, Options, Payload, PayloadForm,
-    Role, Segment, SignError, SignaturePair, Step, Verdict, Why,
+    AS_SECRET, Ask, CONFIGURED_AS, Candidate, Caveat, CaveatKind, Draft, Excerpt, Fact, Field, Opened,
+    Options, Payload, PayloadForm, Role, Segment, SignError, SignaturePair, Step, Verdict, Why,
 };
 use crate::secret::{Secret, SecretEncoding};
 use crate::span::Span;
@@ -93,7 +93,6 @@ static ABOUT: About = About {
 };
 
 const NAME: &str = "session";
-const CONFIGURED_AS: &str = "configured_as";
 const SALT: &str = "salt";
 const SIGNED: &str = "signed";
 const EXPIRY: &str = "expiry";
@@ -148,7 +147,7 @@ impl Scheme for FastifySecureSession {
 
     fn make(&self, draft: &Draft) -> Result<Made, SignError> {
         let setup = Setup::of(&draft.options)?;
-        let mut keys = Keys::of(&draft.secrets, setup.usual());
+        let mut keys = Keys::of(&draft.secrets, ABOUT.reading(&draft.options));
         keys.signing()?;
         let refused =
             |field, message: String, hint: &str| SignError { field, message, hint: hint.into(), at: None };
@@ -211,7 +210,7 @@ impl Setup {
     fn of(options: &Options) -> Result<Self, SignError> {
         let from_secret = match options::word(options, CONFIGURED_AS)?.as_deref() {
             None | Some("" | "key") => false,
-            Some("secret") => true,
+            Some(AS_SECRET) => true,
             Some(other) => {
                 let message = format!("The library takes no `{other}`.");
                 return Err(options::bad_option(CONFIGURED_AS, message, "Write key or secret."));
@@ -223,10 +222,6 @@ impl Setup {
             signed: options::flag(options, SIGNED)?.unwrap_or(false),
             expiry: options::number(options, EXPIRY)?.unwrap_or(DEFAULT_EXPIRY),
         })
-    }
-
-    const fn usual(&self) -> SecretEncoding {
-        if self.from_secret { SecretEncoding::Utf8 } else { SecretEncoding::Base64 }
     }
 
     /// What to give as the secret.
@@ -353,7 +348,7 @@ fn lenient(text: &str) -> Vec<u8> {
 }
 
 fn open(value: &str, ask: &Ask, setup: &Setup) -> Opened {
-    let mut keys = Keys::of(&ask.secrets, setup.usual());
+    let mut keys = Keys::of(&ask.secrets, ABOUT.reading(&ask.options));
     let unfit = setup.take(&mut keys).err();
     let (inner, tag) = split_tag(value);
     let segments = segments(value, tag.is_some());
@@ -633,7 +628,7 @@ mod tests {
         let made = FastifySecureSession.make(&draft(Options::new())).expect("can be made").value;
         let ask = Ask {
             secrets: vec![SecretText::new("a secret of more than thirty-two characters", None)],
-            options: options(&[(CONFIGURED_AS, "secret")]),
+            options: options(&[(CONFIGURED_AS, AS_SECRET)]),
             ..Ask::default()
         };
         let verdict = FastifySecureSession.open(&Item::bare(None, &made), &ask).verdict;
@@ -649,7 +644,7 @@ mod tests {
 
     #[test]
     fn what_is_slow_is_made_when_asked() {
-        let options = options(&[(CONFIGURED_AS, "secret"), (SIGNED, "true"), (SALT, "sixteen chars ok")]);
+        let options = options(&[(CONFIGURED_AS, AS_SECRET), (SIGNED, "true"), (SALT, "sixteen chars ok")]);
         let secrets = vec![SecretText::new("a secret of more than thirty-two characters", None)];
         let asked = Draft { secrets: secrets.clone(), patient: true, ..draft(options.clone()) };
         let made = FastifySecureSession.make(&asked).expect("can be made").value;

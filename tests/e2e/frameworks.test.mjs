@@ -124,6 +124,7 @@ test('what is slow by design is made when it is asked for, can be stopped, and i
   await secretField(page).fill('a secret of more than thirty-two characters');
   await pickScheme(page, 'Fastify secure session');
   await page.locator('#sign-option-configured_as').selectOption('secret');
+  await until(async () => (await page.getByLabel('How the secret is read').first().inputValue()) === 'text', 'a secret is a text');
   const result = page.getByRole('region', { name: 'The result' });
   const button = (name) => result.getByRole('button', { name, exact: true });
   const isNotMade = async () => {

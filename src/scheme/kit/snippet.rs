@@ -14,11 +14,11 @@ use crate::secret::SecretEncoding;
 /// an option is set of which the snippet says nothing.
 pub fn filled(scheme: &dyn Scheme, draft: &Draft) -> Vec<Snippet> {
     let about = scheme.about();
-    let reading =
-        draft.secrets.first().map_or(about.secret_encoding, |s| s.encoding_or(about.secret_encoding));
+    let usual = about.reading(&draft.options);
+    let reading = draft.secrets.first().map_or(usual, |secret| secret.encoding_or(usual));
     let fill = |snippet: Snippet| {
         let takes_bytes = words(&snippet.code).any(|word| word == "KEY_BYTES");
-        if !takes_bytes && reading != about.secret_encoding {
+        if !takes_bytes && reading != usual {
             return None;
         }
         let key = if takes_bytes { key(&snippet.language, reading)? } else { "" };

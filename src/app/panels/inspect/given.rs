@@ -216,7 +216,8 @@ fn problem_view(given: Given, problem: Problem) -> AnyView {
 fn Secrets(is_empty: Memo<bool>, about: Memo<Option<About>>) -> impl IntoView {
     let secrets = State::get().given.secrets;
     let usual = Signal::derive(move || {
-        about.with(|about| about.as_ref().map_or(SecretEncoding::Utf8, |about| about.secret_encoding))
+        let reading = |about: &About| State::get().given.options.with(|options| about.reading(options));
+        about.with(|about| about.as_ref().map_or(SecretEncoding::Utf8, reading))
     });
     let count = Memo::new(move |_| secrets.with(|secrets| secrets.len().clamp(1, SECRETS.len())));
     let is_shown = Memo::new(move |_| {

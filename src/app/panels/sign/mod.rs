@@ -85,7 +85,8 @@ pub fn SignPanel() -> impl IntoView {
         }
     };
     let usual = Signal::derive(move || {
-        outcome.about.with(|about| about.as_ref().map_or(SecretEncoding::Utf8, |about| about.secret_encoding))
+        let reading = |about: &About| drafted.options.with(|options| about.reading(options));
+        outcome.about.with(|about| about.as_ref().map_or(SecretEncoding::Utf8, reading))
     });
     view! {
         <h1 class="visually-hidden">"Sign a cookie or token"</h1>
