@@ -66,7 +66,7 @@ impl<'a> Reader<'a> {
             return Err(self.wrong("it is nested more deeply than Keyjar reads"));
         }
         match self.next()? {
-            b'N' => self.expect(b";").map(|()| Php::Null),
+            b'N' => self.eat(b";").map(|()| Php::Null),
             b'b' => match self.scalar()? {
                 "0" => Ok(Php::Bool(false)),
                 "1" => Ok(Php::Bool(true)),
@@ -76,35 +76,35 @@ impl<'a> Reader<'a> {
             b'd' => self.scalar().and_then(|text| self.float(text)),
             b's' => {
                 let text = self.text()?.to_vec();
-                self.expect(b";")?;
+                self.eat(b";")?;
                 Ok(Php::Text(text))
             }
             b'a' => {
-                self.expect(b":")?;
+                self.eat(b":")?;
                 self.members(depth).map(Php::Array)
             }
             b'O' => {
                 let class = self.name()?;
-                self.expect(b":")?;
+                self.eat(b":")?;
                 let properties = self.members(depth)?;
                 Ok(Php::Object { class, properties })
             }
             b'C' => {
                 let class = self.name()?;
-                self.expect(b":")?;
+                self.eat(b":")?;
                 let length = self.count(b':')?;
-                self.expect(b"{")?;
+                self.eat(b"{")?;
                 let data = self.take(length)?.to_vec();
-                self.expect(b"}")?;
+                self.eat(b"}")?;
                 Ok(Php::Custom { class, data })
             }
             b'E' => {
                 let name = self.name()?;
-                self.expect(b";")?;
+                self.eat(b";")?;
                 Ok(Php::Enum(name))
             }
             b'r' | b'R' => {
-                self.expect(b":")?;
+                self.eat(b":")?;
                 self.count(b';').map(|number| Php::Reference(number as u64))
             }
             _ => {
@@ -117,7 +117,7 @@ impl<'a> Reader<'a> {
     /// `2:{key value key value}`
     fn members(&mut self, depth: usize) -> Result<Vec<(Php, Php)>, Wrong> {
         let count = self.count(b':')?;
-        self.expect(b"{")?;
+        self.eat(b"{")?;
         let mut members = Vec::new();
         for _ in 0..count {
             let key = self.value(depth + 1)?;
@@ -126,16 +126,16 @@ impl<'a> Reader<'a> {
             }
             members.push((key, self.value(depth + 1)?));
         }
-        self.expect(b"}").map(|()| members)
+        self.eat(b"}").map(|()| members)
     }
 
     /// `:5:"hello"`
     fn text(&mut self) -> Result<&'a [u8], Wrong> {
-        self.expect(b":")?;
+        self.eat(b":")?;
         let length = self.count(b':')?;
-        self.expect(b"\"")?;
+        self.eat(b"\"")?;
         let text = self.take(length)?;
-        self.expect(b"\"").map(|()| text)
+        self.eat(b"\"").map(|()| text)
     }
 
     fn name(&mut self) -> Result<String, Wrong> {
@@ -144,7 +144,7 @@ impl<'a> Reader<'a> {
 
     /// `:7;`
     fn scalar(&mut self) -> Result<&'a str, Wrong> {
-        self.expect(b":")?;
+        self.eat(b":")?;
         self.until(b';')
     }
 
@@ -188,7 +188,7 @@ impl<'a> Reader<'a> {
         Ok(taken)
     }
 
-    fn expect(&mut self, wanted: &[u8]) -> Result<(), Wrong> {
+    fn eat(&mut self, wanted: &[u8]) -> Result<(), Wrong> {
         if self.bytes.get(self.at..).is_some_and(|rest| rest.starts_with(wanted)) {
             self.at += wanted.len();
             return Ok(());

@@ -22,13 +22,10 @@ use crate::secret::SecretEncoding;
 pub struct FlaskSession {
     about: &'static About,
     packing: Packing,
-    snippet: &'static str,
 }
 
-pub static FLASK: FlaskSession =
-    FlaskSession { about: &FLASK_ABOUT, packing: packing(true), snippet: FLASK_SNIPPET };
-pub static QUART: FlaskSession =
-    FlaskSession { about: &QUART_ABOUT, packing: packing(false), snippet: QUART_SNIPPET };
+pub static FLASK: FlaskSession = FlaskSession { about: &FLASK_ABOUT, packing: packing(true) };
+pub static QUART: FlaskSession = FlaskSession { about: &QUART_ABOUT, packing: packing(false) };
 
 static FLASK_ABOUT: About = about(
     "flask-session",
@@ -136,11 +133,17 @@ impl Scheme for FlaskSession {
     }
 
     fn snippets(&self) -> Vec<super::Snippet> {
-        vec![super::Snippet::new("app.py", "python", self.snippet)]
+        let snippet = super::Snippet::new("app.py", "python", SNIPPET);
+        if self.about.id == FLASK.about.id {
+            return vec![snippet];
+        }
+        let code = SNIPPET.replace("flask", "quart").replace("Flask", "Quart").replace("def ", "async def ");
+        vec![super::Snippet { code: code.into(), ..snippet }]
     }
 }
 
-const FLASK_SNIPPET: &str = r#"import os
+/// Flask's; Quart's is the same in its own names, and asynchronous.
+const SNIPPET: &str = r#"import os
 ?digest_method: import hashlib
 from flask import Flask, session
 
@@ -155,25 +158,6 @@ app.config.update(
 
 @app.get("/")
 def index():
-    before = session.get("user_id")  # None if the signature is not right
-    session["user_id"] = 7
-    return {"before": before}"#;
-
-const QUART_SNIPPET: &str = r#"import os
-?digest_method: import hashlib
-from quart import Quart, session
-
-app = Quart(__name__)
-app.config.update(
-    SECRET_KEY=os.environ["SECRET_ENV"],
-    SESSION_COOKIE_NAME="NAME", SESSION_COOKIE_SECURE=True, SESSION_COOKIE_SAMESITE="Lax",
-)
-?salt: app.session_interface.salt = "OPTION_salt"
-?key_derivation: app.session_interface.key_derivation = "OPTION_key_derivation"
-?digest_method: app.session_interface.digest_method = hashlib.OPTION_digest_method
-
-@app.get("/")
-async def index():
     before = session.get("user_id")  # None if the signature is not right
     session["user_id"] = 7
     return {"before": before}"#;
