@@ -1,6 +1,7 @@
 //! The engine's one door: a message of the page in, the answer out. The worker's program passes them on; tests call it.
 
 use crate::inspect::inspect;
+use crate::jose::key;
 use crate::protocol::{self, Numbered, Request, Response};
 use crate::scheme;
 use crate::sign::sign;
@@ -20,6 +21,7 @@ pub fn answer(message: &[u8]) -> Vec<u8> {
         }
         Request::Inspect { input, ask } => Response::Inspected(Box::new(inspect(&input, &ask))),
         Request::Sign(draft) => Response::Signed(sign(&draft).map(Box::new)),
+        Request::MakeKey(order) => Response::KeyMade(key::make::make(order)),
         Request::Crash => panic!("the engine was asked to crash"),
     };
     protocol::to_bytes(&Numbered { number, body })

@@ -38,7 +38,7 @@ pub fn inspect(input: &str, ask: &Ask) -> Report {
         work::start_over();
         *report = look(input, item, ask);
     }
-    Report { items: reports, chosen, problem: None }
+    Report { items: reports, chosen, ..Report::default() }
 }
 
 /// The items with those joined over which a framework cut one value.

@@ -5,8 +5,7 @@
 //! text that a person gives ([`SecretText`]) and the key that a MAC uses ([`Secret`]) are two types, and the way from
 //! one to the other is explicit.
 //!
-//! Only symmetric keys so far. Key pairs (RSA, EC, OKP) will be a second type beside [`Secret`], reached from the same
-//! [`SecretText`].
+//! Key pairs (RSA, EC, OKP) are [`Key`](crate::jose::key::Key)s, read from the same [`SecretText`].
 
 use std::fmt;
 
@@ -67,6 +66,14 @@ impl Secret {
                 read_base64(text, &BASE64URL, "Base64url").map_err(|(at, what)| fail(at, what))
             }
             SecretEncoding::Jwk => read_oct_jwk(text).map_err(|what| fail(None, what)),
+            SecretEncoding::Jwks => Err(fail(
+                None,
+                "is a JWK set; here one secret is wanted: the text itself, or a JWK of type oct".into(),
+            )),
+            SecretEncoding::Pem => Err(fail(
+                None,
+                "is a key in PEM form; here a shared secret is wanted, not one of a key pair".into(),
+            )),
         }
     }
 }
@@ -88,8 +95,13 @@ pub enum SecretEncoding {
     Base64,
     /// RFC 4648 section 5, padding optional.
     Base64url,
-    /// A JSON Web Key of type `oct`: the member `k` (RFC 7518 section 6.4).
+    /// A JSON Web Key of type `oct`: the member `k` (RFC 7518 section 6.4). Tokens take keys of every type:
+    /// [`crate::jose::key`].
     Jwk,
+    /// A JSON Web Key Set (RFC 7517 section 5). Only for tokens.
+    Jwks,
+    /// A key or certificate between `-----BEGIN …-----` and `-----END …-----` (RFC 7468). Only for tokens.
+    Pem,
 }
 
 impl SecretEncoding {
@@ -104,6 +116,8 @@ impl SecretEncoding {
             Self::Base64 => "Base64",
             Self::Base64url => "Base64url",
             Self::Jwk => "JWK",
+            Self::Jwks => "JWK set",
+            Self::Pem => "PEM",
         }
     }
 }
@@ -125,8 +139,7 @@ impl SecretText {
     pub fn encoding_or(&self, usual: SecretEncoding) -> SecretEncoding {
         match self.encoding {
             Some(chosen) => chosen,
-            None if looks_like_jwk(&self.text) => SecretEncoding::Jwk,
-            None => usual,
+            None => by_form(&self.text).unwrap_or(usual),
         }
     }
 
@@ -187,8 +200,15 @@ fn read_base64(text: &str, engine: &GeneralPurpose, name: &str) -> Result<Secret
     })
 }
 
-fn looks_like_jwk(text: &str) -> bool {
-    text.trim_start().starts_with('{') && text.contains("\"kty\"")
+/// What shows by itself that it is no plain text.
+fn by_form(text: &str) -> Option<SecretEncoding> {
+    let text = text.trim_start();
+    if text.starts_with("-----BEGIN ") {
+        return Some(SecretEncoding::Pem);
+    }
+    let is_set = || text.contains("\"keys\"");
+    let is_json = text.starts_with('{') && text.contains("\"kty\"");
+    is_json.then(|| if is_set() { SecretEncoding::Jwks } else { SecretEncoding::Jwk })
 }
 
 fn read_oct_jwk(text: &str) -> Result<Secret, String> {

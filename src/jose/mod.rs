@@ -2,4 +2,5 @@
 
 pub mod claims;
 pub mod jws;
+pub mod key;
 pub mod rules;

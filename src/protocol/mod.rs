@@ -11,12 +11,17 @@ use serde::{Deserialize, Serialize};
 mod about;
 mod draft;
 mod report;
+mod token;
 
 pub use about::{AS_SECRET, About, CONFIGURED_AS, OptionKind, OptionSpec, PayloadForm, Snippet, Words};
 pub use draft::{CookieDraft, Draft, Field, PayloadDraft, SameSite, SignError, Signed};
 pub use report::{
     Ask, Candidate, Caveat, CaveatKind, Excerpt, Fact, FactValue, ItemReport, Known, Opened, Outcome, Part,
     Payload, Problem, Reading, Report, Role, Segment, SignaturePair, Source, Step, Verdict, Why,
+};
+pub use token::{
+    Check, CheckOutcome, Disclosure, KeyForm, KeyKind, KeyMaking, KeyNote, KeyOrder, KeyReport, Meaning,
+    TokenReport,
 };
 
 /// A message to the engine.
@@ -28,6 +33,8 @@ pub enum Request {
     Inspect { input: String, ask: Ask },
     /// Make a signed value.
     Sign(Draft),
+    /// Make a key, or go on with it.
+    MakeKey(KeyOrder),
     /// Crash on purpose: a test shows that the page survives it.
     Crash,
 }
@@ -38,6 +45,8 @@ pub enum Response {
     Catalogue(Vec<About>),
     Inspected(Box<Report>),
     Signed(Result<Box<Signed>, SignError>),
+    /// Or why no key could be made.
+    KeyMade(Result<KeyMaking, String>),
 }
 
 /// A message with the number that ties an answer to its question: an answer to an older question is never shown.

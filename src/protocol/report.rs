@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::Options;
+use super::{KeyReport, Options, TokenReport};
 use crate::finding::Finding;
 use crate::secret::{SecretEncoding, SecretText};
 use crate::span::Span;
@@ -33,6 +33,8 @@ pub struct Report {
     pub items: Vec<ItemReport>,
     /// The index of the item that is looked at.
     pub chosen: usize,
+    /// The keys, if it is not a cookie or token that was pasted but a key: PEM, a JWK or a set of them.
+    pub keys: Vec<KeyReport>,
     /// Why nothing could be read, if nothing could.
     pub problem: Option<Problem>,
 }
@@ -163,6 +165,8 @@ pub struct Opened {
     pub signature: Option<SignaturePair>,
     /// Remarks on the value. Places are in the item's value.
     pub findings: Vec<Finding>,
+    /// What only a JSON Web Token or the like has.
+    pub token: Option<Box<TokenReport>>,
 }
 
 /// The signature that a value carries beside the one that the secret makes.

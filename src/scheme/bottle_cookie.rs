@@ -155,6 +155,7 @@ fn open(tag: &str, message: &str, digest: Digest, item: &Item, ask: &Ask) -> Ope
     let name = pickle.as_ref().and_then(name_in);
     let expected = keys.first().map(|key| BASE64_PADDED.encode(&digest.tag(key.bytes(), message.as_bytes())));
     Opened {
+        token: None,
         scheme: ABOUT.id.to_string(),
         title: format!("{}, HMAC-{}", ABOUT.title, digest.name()),
         verdict,

@@ -108,6 +108,7 @@ pub fn open(token: &Token, about: &About, item: &Item, ask: &Ask, ttl: (Option<f
     let tried = token.try_keys(ask, &keys);
     let verdict = verdict::with_caveats(tried.verdict, token.caveats(ttl.0, ttl.1, ask.now));
     Opened {
+        token: None,
         scheme: about.id.to_string(),
         title: about.title.to_string(),
         verdict,

@@ -78,6 +78,7 @@ impl Scheme for FlaskLoginRemember {
         }
         let segment = |name: &str, role, span| Segment { name: name.into(), role, span, decoded: None };
         Opened {
+            token: None,
             scheme: ABOUT.id.to_string(),
             title: ABOUT.title.to_string(),
             findings: mac::remarks(&verdict, &keys, DIGEST),

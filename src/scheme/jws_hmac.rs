@@ -144,6 +144,7 @@ impl Scheme for JwsHmac {
         };
         let verdict = settle(checked, claims.as_ref(), ask.now);
         Opened {
+            token: None,
             scheme: ABOUT.id.to_string(),
             title: title(alg, claims.is_some()),
             findings: findings(header.as_ref().ok(), claims.as_ref(), &verdict, digest, &keys, ask.now),

@@ -414,6 +414,7 @@ fn open(cut: &Cut, settings: &Settings, ask: &Ask, value: &str) -> Opened {
     });
     let expected = keys.first().map(|key| settings.hashed(ticket, key.bytes()).2);
     Opened {
+        token: None,
         scheme: ABOUT.id.to_string(),
         title: format!("{}, {}", ABOUT.title, settings.digest.name()),
         verdict,

@@ -276,6 +276,7 @@ impl Scheme for PyramidSession {
         ];
         let expected = keys.first().map(|key| hex::encode(settings.digest.tag(key.bytes(), body)));
         Opened {
+            token: None,
             scheme: ABOUT.id.to_string(),
             title: ABOUT.title.to_string(),
             verdict,

@@ -262,6 +262,7 @@ fn open(verifier: &Verifier, coder: Option<Coder>, item: &Item, ask: &Ask, keys:
         content.as_ref().map(|content| ruby_value::remarks(content, SETTING)).unwrap_or_default();
     findings.extend(mac::remarks(&verdict, keys, verifier.digest));
     Opened {
+        token: None,
         scheme: ABOUT.id.to_string(),
         title: format!("{}, HMAC-{}", ABOUT.title, verifier.digest.name()),
         findings,

@@ -457,6 +457,7 @@ fn report(
         _ => Vec::new(),
     };
     Opened {
+        token: None,
         scheme: ABOUT.id.to_string(),
         title: format!("{}, version {}", ABOUT.title, parts.version.byte()),
         findings: content.as_ref().map(|content| ruby_value::remarks(content, SETTING)).unwrap_or_default(),

@@ -93,6 +93,7 @@ impl Scheme for SignedValue {
         let payload = decoded.ok().map(Payload::of);
         let expected = keys.first().map(|key| BASE64URL.encode(&digest.tag(key.bytes(), encoded.as_bytes())));
         Opened {
+            token: None,
             scheme: ABOUT.id.to_string(),
             title: format!("Signed value, HMAC-{}", digest.name()),
             findings: mac::remarks(&verdict, &keys, digest),

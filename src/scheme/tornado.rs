@@ -249,6 +249,7 @@ impl Version<'_> {
         let payload = payload.ok();
         let expected = keys.first().map(|key| hex::encode(digest.tag(key.bytes(), message.as_bytes())));
         Opened {
+            token: None,
             scheme: about.id.to_string(),
             title: about.title.to_string(),
             findings: mac::remarks(&verdict, &keys, digest),

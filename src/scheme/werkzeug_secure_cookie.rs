@@ -376,6 +376,7 @@ fn open(tag: &str, items: &str, settings: &Settings, ask: &Ask) -> Opened {
     let expected =
         keys.first().map(|key| BASE64_PADDED.encode(&settings.digest.tag(key.bytes(), message.as_bytes())));
     Opened {
+        token: None,
         scheme: ABOUT.id.to_string(),
         title: format!("{}, HMAC-{}", ABOUT.title, settings.digest.name()),
         verdict,

@@ -67,6 +67,7 @@ impl CookieSignature {
         let verdict = self.verdict(ask, &keys, digest, text, tag);
         let title = &self.about.title;
         Opened {
+            token: None,
             scheme: self.about.id.to_string(),
             title: if matches!(payload, Payload::Json(_)) {
                 format!("{title}, JSON")

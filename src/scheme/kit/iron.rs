@@ -463,6 +463,7 @@ pub fn open(
         content.payload
     });
     Opened {
+        token: None,
         scheme: about.id.to_string(),
         title: format!("{}, {}", about.title, sealing.map_or("Iron", |sealing| sealing.algorithm.name())),
         verdict,

@@ -154,6 +154,7 @@ pub fn open(item: &Item, ask: &Ask, recipe: &Recipe) -> Opened {
         found.as_ref().map(|found| (&found.key.secret, found.derivation)).or_else(|| recipe.first(&keys));
     let content_key = with.and_then(|(secret, derivation)| derivation.key(secret, jwe.enc));
     Opened {
+        token: None,
         scheme: recipe.about.id.to_string(),
         title: format!("{}, {}", recipe.about.title, jwe.enc.name()),
         verdict,

@@ -8,6 +8,7 @@ use crate::span::Span;
 /// The verdict and nothing else: what is to be filled in as far as the value can be read.
 pub fn bare(about: &About, verdict: Verdict) -> Opened {
     Opened {
+        token: None,
         scheme: about.id.to_string(),
         title: about.title.to_string(),
         verdict,

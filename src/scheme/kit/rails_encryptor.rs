@@ -193,6 +193,7 @@ impl Encryptor {
             _ => Vec::new(),
         };
         Opened {
+            token: None,
             scheme: about.id.to_string(),
             title: format!("{}, {}", about.title, self.cipher.name()),
             findings: message.as_ref().map(|message| message.findings(setting)).unwrap_or_default(),

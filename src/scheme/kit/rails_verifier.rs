@@ -198,6 +198,7 @@ impl Verifier {
             findings.extend(mac::remarks(&verdict, keys, self.digest));
         }
         Opened {
+            token: None,
             scheme: about.id.to_string(),
             title: format!("{}, HMAC-{}", about.title, self.digest.name()),
             findings,

@@ -328,6 +328,7 @@ impl Value<'_> {
         let is_old = unix.and_then(|unix| self.old_reading(unix)).is_some();
         findings.extend(self.cut.stamp.filter(|_| is_old).map(itsdangerous::old_timestamp));
         Opened {
+            token: None,
             scheme: self.about.id.to_string(),
             title: format!("{}, HMAC-{}", self.about.title, self.signer.digest.name()),
             verdict,
