@@ -4,5 +4,6 @@ pub mod alg;
 pub mod claims;
 pub mod jws;
 pub mod key;
+pub mod key_management;
 pub mod primitive;
 pub mod rules;
