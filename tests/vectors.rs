@@ -553,6 +553,7 @@ fn reason(verdict: &Verdict) -> Option<&'static str> {
             CaveatKind::Expired => Some("expired"),
             CaveatKind::NotYetValid => Some("not-yet-valid"),
             CaveatKind::WeakSecret => None,
+            CaveatKind::Claim => Some("wrong-option"),
         }),
         Verdict::Invalid { why, .. } => Some(match why {
             Why::BadSignature => "bad-signature",
