@@ -62,3 +62,9 @@ pub const SLOW_P2C: u32 = 20_000;
 
 /// Bytes that the compressed content of a JWE may have once it is inflated (draft-ietf-oauth-rfc8725bis section 3.15).
 pub const MAX_JWE_INFLATED: usize = 250_000;
+
+/// Bits of an RSA modulus that are read: shorter ones are factored within the hour, and no library takes longer ones.
+pub const RSA_BITS: std::ops::RangeInclusive<usize> = 512..=16_384;
+
+/// Keys in one set or one PEM text. The largest services publish some twenty; each takes its time to be checked.
+pub const MAX_KEYS: usize = 64;
