@@ -170,6 +170,7 @@ impl Jwk {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::jose::key::Akp;
     use crate::secret::Secret;
 
     fn keys() -> Vec<Key> {
@@ -178,7 +179,9 @@ mod tests {
         for curve in OkpCurve::ALL {
             keys.push(Key::Okp(okp::generate(curve).expect("random bytes")));
         }
-        keys.extend(MlDsa::ALL.map(|set| Key::Akp(ml_dsa::of_seed(set, &[9; 32]).expect("a seed"))));
+        keys.extend(
+            MlDsa::ALL.map(|set| Key::Akp(Akp::of_seed(set, Secret::new(vec![9; 32])).expect("a seed"))),
+        );
         keys
     }
 

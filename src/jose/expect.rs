@@ -5,8 +5,7 @@ use serde_json::Value;
 use super::claims::{self, Claims};
 use super::jws::Header;
 use crate::moment;
-use crate::protocol::{Caveat, CaveatKind, Check, CheckOutcome, OptionKind, OptionSpec, Options, SignError};
-use crate::scheme::kit::option_spec::opening;
+use crate::protocol::{Caveat, CaveatKind, Check, CheckOutcome, OptionKind, Options, SignError};
 use crate::scheme::kit::options;
 
 /// What is expected. What is empty or absent is not checked.
@@ -38,39 +37,33 @@ const MAX_AGE: &str = "max_age";
 const REQUIRE: &str = "require";
 const NOW: &str = "now";
 
-/// The options of every scheme of tokens with claims. The last ones are only for the review.
-pub const OPTIONS: [OptionSpec; 13] = [
-    opening(ISS, OptionKind::Text, "", "The issuer that the server accepts; several as a JSON list."),
-    opening(AUD, OptionKind::Text, "", "The audience that the server is; several as a JSON list."),
-    opening(SUB, OptionKind::Text, "", "The subject that it has to be."),
-    opening(TYP, OptionKind::Text, "", "The `typ` that the header must have, such as at+jwt."),
-    opening(LEEWAY, OptionKind::Number, "0", "Seconds by which clocks may differ."),
-    opening(MAX_AGE, OptionKind::Number, "", "Seconds since `iat` after which the server refuses it."),
-    opening(
-        REQUIRE,
-        OptionKind::Json,
-        "",
-        "Claims that have to be there, as a JSON list: [\"exp\", \"sub\"].",
-    ),
-    opening(
-        NOW,
-        OptionKind::Number,
-        "",
-        "The moment at which it is checked, in Unix seconds; empty for this moment.",
-    ),
-    opening("kind", KINDS, "any", "What the token is used as, for the review."),
-    opening("nonce", OptionKind::Text, "", "The nonce that the client sent, for an ID token."),
-    opening(
-        "access_token",
-        OptionKind::Secret,
-        "",
-        "The access token that came with it, for `at_hash` and `ath`.",
-    ),
-    opening("code", OptionKind::Secret, "", "The authorization code that came with it, for `c_hash`."),
-    opening("client_id", OptionKind::Text, "", "The client that it was made for, for `azp`."),
-];
+/// A scheme's own options and those of every scheme of tokens with claims; the last five are only for the review.
+macro_rules! with_expectations {
+    ($($own:expr),* $(,)?) => {{
+        use $crate::protocol::OptionKind;
+        use $crate::scheme::kit::option_spec::opening;
+        [
+            $($own,)*
+            opening("iss", OptionKind::Text, "", "The issuer that the server accepts; several as a JSON list."),
+            opening("aud", OptionKind::Text, "", "The audience that the server is; several as a JSON list."),
+            opening("sub", OptionKind::Text, "", "The subject that it has to be."),
+            opening("typ", OptionKind::Text, "", "The `typ` that the header must have, such as at+jwt."),
+            opening("leeway", OptionKind::Number, "0", "Seconds by which clocks may differ."),
+            opening("max_age", OptionKind::Number, "", "Seconds since `iat` after which the server refuses it."),
+            opening("require", OptionKind::Json, "", "Claims that have to be there, as a JSON list: [\"exp\", \"sub\"]."),
+            opening("now", OptionKind::Number, "", "The moment of the check, in Unix seconds; empty for this moment."),
+            opening("kind", $crate::jose::expect::KINDS, "any", "What the token is used as, for the review."),
+            opening("nonce", OptionKind::Text, "", "The nonce that the client sent, for an ID token."),
+            opening("access_token", OptionKind::Secret, "", "The access token beside it, for `at_hash` and `ath`."),
+            opening("code", OptionKind::Secret, "", "The authorization code that came with it, for `c_hash`."),
+            opening("client_id", OptionKind::Text, "", "The client that it was made for, for `azp`."),
+        ]
+    }};
+}
+pub(crate) use with_expectations;
 
-const KINDS: OptionKind = OptionKind::Choice(std::borrow::Cow::Borrowed(&[
+/// What a token can be used as.
+pub const KINDS: OptionKind = OptionKind::Choice(std::borrow::Cow::Borrowed(&[
     std::borrow::Cow::Borrowed("any"),
     std::borrow::Cow::Borrowed("access token"),
     std::borrow::Cow::Borrowed("ID token"),

@@ -71,6 +71,9 @@ pub fn by_name(name: &str) -> Option<KeyAlg> {
 /// Iterations of PBKDF2 for new tokens (OWASP's advice for SHA-256, 2023).
 pub const NEW_P2C: u32 = 600_000;
 
+/// What it costs to wait.
+pub const SLOW: &str = "That takes about a second, and more on a slow device.";
+
 /// Why the content's key cannot be had.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Trouble {
@@ -83,15 +86,30 @@ pub enum Trouble {
 }
 
 impl KeyAlg {
-    /// The key that it takes, for people.
-    pub const fn wants(self, enc: Enc) -> (&'static str, usize) {
+    /// Bytes of the shared key that it takes, where only one length will do.
+    pub const fn key_size(self, enc: Enc) -> Option<usize> {
         match self {
-            Self::Dir => ("a shared key", enc.key_size()),
-            Self::AesKw(size) | Self::AesGcmKw(size) => ("a shared key", size),
-            Self::RsaOaep(_) => ("the RSA private key", 0),
-            Self::EcdhEs(_) => ("the private key of the receiver (P-256, P-384, P-521 or X25519)", 0),
-            Self::Pbes2(..) => ("the password", 0),
+            Self::Dir => Some(enc.key_size()),
+            Self::AesKw(size) | Self::AesGcmKw(size) => Some(size),
+            _ => None,
         }
+    }
+
+    /// The key that it takes, for people.
+    pub fn wants(self, enc: Enc) -> String {
+        match (self, self.key_size(enc)) {
+            (_, Some(size)) => format!("a shared key of {size} bytes"),
+            (Self::RsaOaep(_), _) => "the receiver's RSA key".into(),
+            (Self::Pbes2(..), _) => "the password".into(),
+            _ => "the receiver's key on P-256, P-384, P-521 or X25519".into(),
+        }
+    }
+
+    /// Whether it is slow by design with this header, or with the one that is made where it says nothing.
+    pub fn is_slow(self, header: &Header) -> bool {
+        let count = header.get("p2c").map_or(Some(u64::from(NEW_P2C)), Value::as_u64);
+        matches!(self, Self::Pbes2(..))
+            && count.is_some_and(|count| count > u64::from(SLOW_P2C) && count <= u64::from(MAX_P2C))
     }
 
     /// Whether `key` is of the type that it takes: never one tried as another.

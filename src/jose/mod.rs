@@ -3,6 +3,7 @@
 pub mod alg;
 pub mod check;
 pub mod claims;
+pub mod encrypted;
 pub mod expect;
 pub mod jws;
 pub mod key;
@@ -10,3 +11,4 @@ pub mod key_management;
 pub mod primitive;
 pub mod rules;
 pub mod signed;
+pub mod token;

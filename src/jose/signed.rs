@@ -133,7 +133,8 @@ fn json(text: &str, detached: Option<&[u8]>) -> Signed {
     let payload_at = body.and_then(|body| find(text, body));
     let mut signatures = Vec::new();
     // All signatures are over one payload, so they agree on how it is written (RFC 7797 section 4.2 of RFC 7515's 7.2.1).
-    let mut payload = Err(Refusal::new(Why::Malformed, "There is no signature in `signatures`.", Some(whole)));
+    let mut payload =
+        Err(Refusal::new(Why::Malformed, "There is no signature in `signatures`.", Some(whole)));
     for (index, entry) in entries.into_iter().enumerate() {
         let (signature, own) = entry_of(text, entry, body, detached);
         if index == 0 {
@@ -152,7 +153,8 @@ fn entry_of(
     detached: Option<&[u8]>,
 ) -> (Signature, Result<Vec<u8>, Refusal>) {
     let whole = Span::new(0, text.len());
-    let malformed = |message: String, at: Option<Span>| Refusal::new(Why::Malformed, message, at.or(Some(whole)));
+    let malformed =
+        |message: String, at: Option<Span>| Refusal::new(Why::Malformed, message, at.or(Some(whole)));
     let protected = entry.get("protected").and_then(Value::as_str).unwrap_or_default();
     let header_at = find(text, protected).unwrap_or(whole);
     let signed = match entry.get("protected") {
@@ -167,9 +169,9 @@ fn entry_of(
         (None, None) => Err(malformed("There is no `payload`: it is sent separately.".into(), None)),
         (None, Some(bytes)) => Ok(bytes.to_vec()),
         (Some(body), _) if !encoded => Ok(body.as_bytes().to_vec()),
-        (Some(body), _) => BASE64URL
-            .decode(body)
-            .map_err(|(_, what)| malformed(format!("The payload is not Base64url: {what}."), find(text, body))),
+        (Some(body), _) => BASE64URL.decode(body).map_err(|(_, what)| {
+            malformed(format!("The payload is not Base64url: {what}."), find(text, body))
+        }),
     });
     let written = entry.get("signature").and_then(Value::as_str);
     let at = written.and_then(|written| find(text, written));
@@ -202,13 +204,16 @@ pub fn joined(mut protected: Header, unprotected: Option<&Value>, at: Span) -> R
         Some(Value::Object(members)) => {
             for (name, value) in members {
                 if protected.insert(name.clone(), value.clone()).is_some() {
-                    let message = format!("`{name}` stands both in the protected and in the unprotected header.");
+                    let message =
+                        format!("`{name}` stands both in the protected and in the unprotected header.");
                     return Err(Refusal::new(Why::Malformed, message, Some(at)));
                 }
             }
             Ok(protected)
         }
-        Some(_) => Err(Refusal::new(Why::Malformed, "The unprotected header is not a JSON object.", Some(at))),
+        Some(_) => {
+            Err(Refusal::new(Why::Malformed, "The unprotected header is not a JSON object.", Some(at)))
+        }
     }
 }
 
@@ -241,7 +246,8 @@ mod tests {
     #[test]
     fn the_serializations_sign_the_same_input() {
         let compact = read("eyJhbGciOiJIUzI1NiJ9.e30.AAAA", None);
-        let flattened = read(r#"{"payload":"e30","protected":"eyJhbGciOiJIUzI1NiJ9","signature":"AAAA"}"#, None);
+        let flattened =
+            read(r#"{"payload":"e30","protected":"eyJhbGciOiJIUzI1NiJ9","signature":"AAAA"}"#, None);
         let general = read(
             r#"{"payload":"e30","signatures":[{"protected":"eyJhbGciOiJIUzI1NiJ9","signature":"AAAA"}]}"#,
             None,
@@ -253,7 +259,10 @@ mod tests {
             assert_eq!(signature.bytes.as_deref(), Ok(&[0, 0, 0][..]));
             assert_eq!(signature.header.as_ref().expect("a header")["alg"], "HS256");
         }
-        assert_eq!((compact.form, flattened.form, general.form), (Form::Compact, Form::Flattened, Form::General));
+        assert_eq!(
+            (compact.form, flattened.form, general.form),
+            (Form::Compact, Form::Flattened, Form::General)
+        );
     }
 
     #[test]

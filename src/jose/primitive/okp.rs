@@ -57,24 +57,8 @@ pub fn agree(own: &Okp, other: &Okp) -> Option<Secret> {
     (!is_zero).then(|| Secret::new(shared))
 }
 
-/// The key pair of a seed or private number of the curve's size.
-pub fn of_private(curve: OkpCurve, d: &[u8]) -> Option<Okp> {
-    let x = match curve {
-        OkpCurve::Ed25519 => SigningKey::from_bytes(d.try_into().ok()?).verifying_key().to_bytes().to_vec(),
-        OkpCurve::Ed448 => ed448::SigningKey::try_from(d).ok()?.verifying_key().to_bytes().to_vec(),
-        OkpCurve::X25519 => {
-            x25519_dalek::x25519(d.try_into().ok()?, x25519_dalek::X25519_BASEPOINT_BYTES).to_vec()
-        }
-        OkpCurve::X448 => {
-            let d: [u8; 56] = d.try_into().ok()?;
-            ed448::x448::PublicKey::from(&ed448::x448::StaticSecret::from(d)).to_bytes().to_vec()
-        }
-    };
-    Some(Okp { curve, x, d: Some(Secret::new(d.to_vec())) })
-}
-
 /// A new key pair. `None` without random bytes.
 pub fn generate(curve: OkpCurve) -> Option<Okp> {
     let bytes = random::bytes::<57>().ok()?;
-    of_private(curve, bytes.get(..curve.size())?)
+    Okp::of_private(curve, Secret::new(bytes.get(..curve.size())?.to_vec())).ok()
 }
