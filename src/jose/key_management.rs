@@ -153,7 +153,7 @@ impl KeyAlg {
                 let shared = agree(key, &epk(header)?);
                 let party = |name| optional(header, name);
                 let (apu, apv) = (party("apu")?, party("apv")?);
-                let Some(shared) = shared else { return Err(Trouble::Key) };
+                let Some(shared) = shared else { return Err(no_secret(key, &epk(header)?)) };
                 match wrap {
                     None => is_nothing(encrypted)?
                         .then(|| concat_kdf(&shared, enc.name(), &apu, &apv, enc.key_size())),
@@ -323,6 +323,22 @@ fn agree(own: &Key, other: &Key) -> Option<Secret> {
         (Key::Ec(own), Key::Ec(other)) => ec::agree(own, other),
         (Key::Okp(own), Key::Okp(other)) => okp::agree(own, other),
         _ => None,
+    }
+}
+
+/// Why a private key and the sender's key share nothing.
+fn no_secret(key: &Key, epk: &Key) -> Trouble {
+    match (key, epk) {
+        _ if !key.is_secret() => Trouble::Key,
+        (Key::Okp(key), Key::Okp(epk)) if key.curve == epk.curve => {
+            let message = "The header's `epk` is a point of small order: with it every key shares the same secret, zero.";
+            Trouble::Parameter(message.into())
+        }
+        _ => Trouble::Parameter(format!(
+            "The header's `epk` is on another curve than the key: it is an {}, and the key an {}.",
+            epk.title(),
+            key.title()
+        )),
     }
 }
 
