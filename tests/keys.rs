@@ -373,6 +373,8 @@ fn a_jwk_keeps_what_it_is_for() {
     expected.as_object_mut().expect("an object").remove("d");
     expected["key_ops"] = serde_json::json!(["verify"]);
     assert_eq!(read, expected);
+    let bare: Vec<String> = jwk::public_members(&key.key).keys().cloned().collect();
+    assert_eq!(bare, ["kty", "crv", "x", "y"]);
     assert!(public.starts_with("{\n  \"kty\": \"EC\",\n  \"kid\": \"\\\"quoted"), "{}", *public);
     let set = jwk::write_set(&[&key, &key], Half::Public).expect("a set");
     assert_eq!(serde_json::from_str::<Value>(&set).expect("JSON"), serde_json::json!({"keys": [read, read]}));
@@ -380,6 +382,7 @@ fn a_jwk_keeps_what_it_is_for() {
     let secret = jwk::read(r#"{"kty":"oct","k":"AAECAwQFBgcICQoLDA0ODw"}"#).expect("a secret").remove(0);
     assert_eq!(jwk::write(&secret, Half::Public), None);
     assert_eq!(jwk::write_set(&[&secret], Half::Public), None);
+    assert!(jwk::public_members(&secret.key).is_empty());
 }
 
 #[test]

@@ -276,6 +276,26 @@ pub fn write_set(keys: &[&Jwk], half: Half) -> Option<Zeroizing<String>> {
     Some(text)
 }
 
+/// The members of the public half alone, as a token's header holds a key. None of a shared secret.
+pub fn public_members(key: &Key) -> Map<String, Value> {
+    let mut members = Map::new();
+    if matches!(key, Key::Oct(_)) {
+        return members;
+    }
+    let mut add = |name: &str, value: &str| members.insert(name.to_owned(), value.into());
+    add("kty", key.kty());
+    if let Key::Akp(akp) = key {
+        add("alg", akp.set.name());
+    }
+    if let Some(curve) = key.curve() {
+        add("crv", curve);
+    }
+    for (name, bytes) in key.numbers(false) {
+        add(name, &BASE64URL.encode(bytes));
+    }
+    members
+}
+
 /// Names, and values as JSON text.
 type Members = Vec<(&'static str, Zeroizing<String>)>;
 
