@@ -10,6 +10,7 @@ use crate::span::Span;
 
 mod curl;
 mod header;
+pub mod key;
 pub mod parts;
 mod percent;
 mod quoted;
