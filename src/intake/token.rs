@@ -126,7 +126,8 @@ fn without_prefix(token: Placed, notes: &mut Vec<String>, source: &mut Source) -
         let rest = token.text.get(prefix.len()..).unwrap_or_default();
         // A cookie or header of that name is found as such.
         let next = rest.trim_start();
-        let is_bearer = prefix.ends_with(':') && next.get(..7).is_some_and(|next| next.eq_ignore_ascii_case("bearer "));
+        let is_bearer =
+            prefix.ends_with(':') && next.get(..7).is_some_and(|next| next.eq_ignore_ascii_case("bearer "));
         if !is_there || !(is_bearer || begins_like_one(next.trim_start_matches(['"', '\'']))) {
             continue;
         }
