@@ -3,4 +3,5 @@
 pub mod claims;
 pub mod jws;
 pub mod key;
+pub mod raw;
 pub mod rules;
