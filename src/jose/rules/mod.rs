@@ -4,16 +4,21 @@
 //! speaks and one on which it does not, and one test makes tokens of them and runs them all. Remarks that people know from
 //! other checklists, and that cannot be judged from one token without asking anybody, are in [`NOT_JUDGED`].
 
+mod address;
 mod alg;
 mod claims;
+mod ecdsa;
 #[cfg(test)]
 mod example;
 mod format;
 mod header;
 mod jwe;
 mod jwk;
+mod leak;
 mod profile;
+mod registry;
 pub mod subject;
+mod weak_secrets;
 
 #[cfg(test)]
 use self::example::Example;
