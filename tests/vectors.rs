@@ -318,6 +318,14 @@ fn check(case: &Value, scheme: &dyn Scheme) -> Result<(), (String, String)> {
 impl Case {
     fn check(&self, scheme: &dyn Scheme) -> Result<(), String> {
         let opened = self.open(scheme);
+        if self.is_refused_by_design() {
+            return match &opened.verdict {
+                Verdict::Invalid { why: Why::WrongAlgorithm, message, .. } if message.contains("RSA1_5") => {
+                    Ok(())
+                }
+                other => Err(format!("is to be refused with the reason: {other:?}")),
+            };
+        }
         if !self.valid {
             return if is_accepted(&opened.verdict) {
                 Err("accepted, but must be refused".into())
@@ -334,6 +342,13 @@ impl Case {
         // What is only described cannot be made again.
         let can_be_made = self.payload_form.as_deref() != Some("described");
         if self.deterministic && can_be_made { self.check_making(scheme) } else { Ok(()) }
+    }
+
+    /// RSA1_5 is named and not decrypted, though libraries do.
+    fn is_refused_by_design(&self) -> bool {
+        let recipients = keyjar::jose::encrypted::read(&self.cookie_value).recipients;
+        let is_asked = recipients.iter().any(|recipient| recipient.alg() == Some("RSA1_5"));
+        is_asked && self.valid && text_of(&self.secret).contains("RSA")
     }
 
     fn check_verdict(&self, verdict: &Verdict) -> Result<(), String> {
@@ -464,7 +479,7 @@ impl Case {
             scheme: scheme.about().id.to_string(),
             payload,
             secrets: self.secrets(),
-            options: self.scheme_options(),
+            options: self.making_options(),
             cookie: CookieDraft {
                 name: self.cookie_name.clone().unwrap_or_default(),
                 ..CookieDraft::default()
@@ -502,6 +517,18 @@ impl Case {
             .filter(|(name, value)| !is_secrets(name, value))
             .map(|(name, value)| (name.clone(), value.clone()))
             .collect()
+    }
+
+    /// The options to make the value with. Where the file says only what `typ` is expected, what the header has is read from
+    /// the token.
+    fn making_options(&self) -> Options {
+        let mut options = self.scheme_options();
+        if options.contains_key("typ") && !options.contains_key("protected_header") {
+            let read = keyjar::jose::signed::read(&self.cookie_value, None);
+            let header = read.signatures.into_iter().next().and_then(|signature| signature.header.ok());
+            options.extend(header.map(|header| ("protected_header".to_owned(), Value::Object(header))));
+        }
+        options
     }
 
     fn encoding(&self) -> Option<SecretEncoding> {
@@ -641,7 +668,7 @@ fn session() -> impl Strategy<Value = Value> {
 }
 
 /// Schemes whose payload is no session of any members, and why.
-const OWN_SESSIONS: [(&str, &str); 10] = [
+const OWN_SESSIONS: [(&str, &str); 11] = [
     ("aiohttp-session-encrypted", "puts the session into a member"),
     ("aiohttp-session-nacl", "puts the session into a member"),
     ("authjs-jwe", "adds claims of time"),
@@ -650,6 +677,7 @@ const OWN_SESSIONS: [(&str, &str); 10] = [
     ("h3-session", "puts the session into a member"),
     ("h3-session-v2", "puts the session into a member"),
     ("hapi-signed-cookie", "a form holds texts"),
+    ("jwt-claims", "certain claims are expected"),
     ("keygrip", "the signature stands in a second cookie"),
     ("nextauth-jwe", "adds claims of time"),
 ];
@@ -659,7 +687,7 @@ fn any_session_is_read_back_as_it_was_made() {
     let mut runner = TestRunner::deterministic();
     let mut made = 0;
     for file in shipped() {
-        if OWN_SESSIONS.iter().any(|(id, _)| *id == file.scheme) {
+        if OWN_SESSIONS.iter().any(|(id, _)| *id == file.name) {
             continue;
         }
         let scheme = scheme::by_id(&file.scheme).expect("a shipped file has a scheme");

@@ -76,10 +76,16 @@ const ALG_HELP: &str = "The algorithm. HS256 with a 256-bit secret suits one ser
 const PROTECTED_HEADER: &str = "protected_header";
 const HEADER_HELP: &str = "The whole header as a JSON object, if it should hold more than alg and typ.";
 const SERIALIZATION: &str = "serialization";
-const SERIALIZATION_HELP: &str = "Three parts with dots, as every JWT; or RFC 7515's JSON.";
+const SERIALIZATION_HELP: &str =
+    "Three parts with dots, as every JWT; the same without the payload; or RFC 7515's JSON.";
 const COMPACT: &str = "compact";
-static SERIALIZATIONS: [Words; 3] =
-    [Cow::Borrowed(COMPACT), Cow::Borrowed("flattened"), Cow::Borrowed("general")];
+const DETACHED_FORM: &str = "detached";
+static SERIALIZATIONS: [Words; 4] = [
+    Cow::Borrowed(COMPACT),
+    Cow::Borrowed(DETACHED_FORM),
+    Cow::Borrowed("flattened"),
+    Cow::Borrowed("general"),
+];
 const ALGORITHMS: &str = "algorithms";
 const ALGORITHMS_HELP: &str = "The only algorithms that the server accepts, as a JSON list: [\"HS256\"].";
 const CRIT: &str = "crit";
@@ -168,7 +174,7 @@ impl Scheme for Jws {
         };
         let signature = alg.sign(key, &input).ok_or_else(|| cannot_sign(name, key))?;
         let token = written(&draft.options, &head, &body, &BASE64URL.encode(&signature))?;
-        let read = signed::read(&token, (!attached).then_some(&payload));
+        let read = signed::read(&token, Some(&payload));
         let first = read.signatures.first();
         let steps = first.map(|signature| steps(&token, &read, signature, Some(alg), Some(key), &given));
         Ok(Made { value: token, steps: steps.unwrap_or_default() })
@@ -254,7 +260,8 @@ pub fn open(about: &About, item: &Item, ask: &Ask) -> Opened {
     let expect = expect.unwrap_or_default();
     let checks = claims.as_ref().map(|claims| expect.check(header.unwrap_or(&Header::new()), claims));
     let used = checked.as_ref().ok().and_then(|checked| checked.used);
-    let verdict = settle(checked, claims.as_ref(), checks.as_deref().unwrap_or_default(), ask.now.is_some());
+    let verdict =
+        settle(checked, header, claims.as_ref(), checks.as_deref().unwrap_or_default(), ask.now.is_some());
     let key = used.and_then(|at| given.keys.get(at)).or_else(|| given.keys.first()).map(|key| &key.jwk.key);
     Opened {
         scheme: about.id.to_string(),
@@ -346,7 +353,7 @@ fn check(read: &Signed, signature: &Signature, ask: &Ask, given: &Given) -> Resu
     let verifies =
         |at: &usize| given.keys.get(*at).is_some_and(|key| alg.verify(&key.jwk.key, &signature.input, found));
     match fitting.iter().copied().find(verifies) {
-        Some(used) => Ok(Checked { verdict: check::valid(given, used), used: Some(used) }),
+        Some(used) => Ok(Checked { verdict: check::valid(given, used, Use::Verify), used: Some(used) }),
         None => {
             let verdict = Verdict::Invalid {
                 why: Why::BadSignature,
@@ -398,12 +405,18 @@ fn wrong_option(message: String) -> Refusal {
 /// The verdict of the checks, with what the claims say.
 fn settle(
     checked: Result<Checked, Refusal>,
+    header: Option<&Header>,
     claims: Option<&Claims>,
     checks: &[crate::protocol::Check],
     has_clock: bool,
 ) -> Verdict {
     match checked {
         Ok(Checked { verdict: Verdict::Valid { secret, encoding, mut but }, .. }) => {
+            if has_clock && claims.is_none() && header.is_some_and(claims::is_jwt) {
+                let message = "The signature holds, but `typ` says that it is a JWT, and its payload is not a JSON object of \
+                               claims, so servers refuse the token.";
+                return Verdict::Invalid { why: Why::Malformed, message: message.into(), at: None };
+            }
             if let Some(name) = claims.and_then(expect::unreadable_time).filter(|_| has_clock) {
                 let message = format!(
                     "The signature holds, but `{name}` is not a number of seconds, so servers refuse the token."
@@ -594,14 +607,27 @@ fn cannot_sign(name: &str, key: &Key) -> SignError {
 
 /// The token in the serialization that was chosen.
 fn written(options: &Options, head: &str, body: &str, signature: &str) -> Result<String, SignError> {
-    let chosen = super::kit::options::choice(options, SERIALIZATION, [COMPACT, "flattened", "general"])?;
-    Ok(match chosen {
-        "flattened" => {
-            serde_json::json!({ "payload": body, "protected": head, "signature": signature }).to_string()
+    let chosen = super::kit::options::choice(
+        options,
+        SERIALIZATION,
+        [COMPACT, DETACHED_FORM, "flattened", "general"],
+    )?;
+    // Who says what the detached payload is has it detached.
+    let is_detached = chosen == DETACHED_FORM || options.contains_key(DETACHED);
+    let body = if is_detached { "" } else { body };
+    let mut json = serde_json::Map::new();
+    if !is_detached {
+        json.insert("payload".into(), body.into());
+    }
+    let entry = serde_json::json!({ "protected": head, "signature": signature });
+    Ok(match (chosen, entry) {
+        ("flattened", Value::Object(entry)) => {
+            json.extend(entry);
+            Value::Object(json).to_string()
         }
-        "general" => {
-            let entry = serde_json::json!({ "protected": head, "signature": signature });
-            serde_json::json!({ "payload": body, "signatures": [entry] }).to_string()
+        ("general", entry) => {
+            json.insert("signatures".into(), [entry].into_iter().collect());
+            Value::Object(json).to_string()
         }
         _ => format!("{head}.{body}.{signature}"),
     })
@@ -695,10 +721,20 @@ mod tests {
 
     #[test]
     fn each_serialization_is_made_and_read() {
-        for form in ["compact", "flattened", "general"] {
+        for form in ["compact", "detached", "flattened", "general"] {
             let token =
                 Jws.make(&draft(Options::from([(SERIALIZATION.into(), form.into())]))).expect("made").value;
-            let opened = open(&token, None);
+            let detached = Value::from(hex::encode(r#"{"exp":100}"#));
+            let ask = Ask {
+                secrets: vec![SecretText::new("k".repeat(64), None)],
+                options: if form == "detached" {
+                    Options::from([(DETACHED.into(), detached)])
+                } else {
+                    Options::new()
+                },
+                ..Ask::default()
+            };
+            let opened = Jws.open(&Item::bare(None, &token), &ask);
             assert!(matches!(opened.verdict, Verdict::Valid { .. }), "{form}: {opened:?}");
             assert_eq!(opened.segments.len(), 3, "{form}");
         }
