@@ -52,3 +52,6 @@ pub const MAX_INFLATED: usize = MAX_INPUT;
 /// Nanoseconds of work, roughly, that one call does before it tries no further settings and readings of secrets: what is
 /// typed is to be answered while it is typed. The slowest of the vectors takes a sixth of it with a wrong secret.
 pub const MAX_WORK: usize = 30_000_000;
+
+/// Bytes of a claim that is written into code as a literal. Issuers and audiences are names or addresses of some 30 to 100.
+pub const MAX_LITERAL: usize = 512;
