@@ -55,3 +55,9 @@ pub const MAX_WORK: usize = 30_000_000;
 
 /// Bytes of a claim that is written into code as a literal. Issuers and audiences are names or addresses of some 30 to 100.
 pub const MAX_LITERAL: usize = 512;
+
+/// Bits of an RSA modulus that are read: shorter ones are factored within the hour, and no library takes longer ones.
+pub const RSA_BITS: std::ops::RangeInclusive<usize> = 512..=16_384;
+
+/// Keys in one set or one PEM text. The largest services publish some twenty; each takes its time to be checked.
+pub const MAX_KEYS: usize = 64;

@@ -15,7 +15,7 @@ use serde_json::Value;
 use super::claims::Claims;
 use super::jws::Header;
 use super::key::{Curve, Key, OkpCurve};
-use crate::limits::{MAX_ITERATIONS, MAX_LITERAL};
+use crate::limits::{MAX_LITERAL, MAX_P2C};
 use crate::protocol::Snippet;
 use crate::scheme::kit::jwe::Enc;
 use crate::scheme::kit::snippet;
@@ -352,7 +352,7 @@ fn explicit_type(header: &Header) -> Option<Cow<'_, str>> {
 fn iterations(header: &Header) -> Option<String> {
     const JOSE_LIMIT: u64 = 10_000;
     match header.get("p2c").and_then(Value::as_u64) {
-        Some(count) if count > u64::from(MAX_ITERATIONS) => None,
+        Some(count) if count > u64::from(MAX_P2C) => None,
         Some(count) if count > JOSE_LIMIT => Some(count.to_string()),
         _ => Some(String::new()),
     }
