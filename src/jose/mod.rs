@@ -1,7 +1,10 @@
 //! JOSE: JSON Web Signature (RFC 7515) with the algorithms of RFC 7518, and the claims of JSON Web Token (RFC 7519).
 
+pub mod alg;
 pub mod claims;
 pub mod code;
 pub mod jws;
 pub mod key;
+pub mod key_management;
+pub mod primitive;
 pub mod rules;
