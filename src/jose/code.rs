@@ -48,6 +48,8 @@ struct Library {
     algs: &'static str,
     /// Whether it knows Ed448 under the name EdDSA, or X448 and secp256k1 for ECDH.
     rare_curves: bool,
+    /// Whether it reads claims whose `sub` is no text, against RFC 7519 section 4.1.2.
+    any_subject: bool,
     code: &'static str,
 }
 
@@ -65,6 +67,7 @@ const SIGNED: [Library; 9] = [
         language: "javascript",
         algs: "HS256 HS384 HS512 RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA Ed25519 ML-DSA-44 ML-DSA-65 ML-DSA-87",
         rare_curves: false,
+        any_subject: true,
         code: JOSE,
     },
     Library {
@@ -72,6 +75,7 @@ const SIGNED: [Library; 9] = [
         language: "python",
         algs: "HS256 HS384 HS512 RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 ES256K EdDSA",
         rare_curves: true,
+        any_subject: true,
         code: PYJWT,
     },
     Library {
@@ -79,6 +83,7 @@ const SIGNED: [Library; 9] = [
         language: "python",
         algs: "Ed25519 Ed448",
         rare_curves: true,
+        any_subject: false,
         code: JOSERFC,
     },
     Library {
@@ -86,6 +91,7 @@ const SIGNED: [Library; 9] = [
         language: "ruby",
         algs: "HS256 HS384 HS512 RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 ES256K",
         rare_curves: false,
+        any_subject: true,
         code: RUBY,
     },
     Library {
@@ -93,6 +99,7 @@ const SIGNED: [Library; 9] = [
         language: "php",
         algs: "HS256 HS384 HS512 RS256 RS384 RS512 ES256 ES384 ES256K EdDSA",
         rare_curves: false,
+        any_subject: true,
         code: PHP,
     },
     Library {
@@ -100,6 +107,7 @@ const SIGNED: [Library; 9] = [
         language: "go",
         algs: "HS256 HS384 HS512 RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA",
         rare_curves: false,
+        any_subject: true,
         code: GO,
     },
     Library {
@@ -107,6 +115,7 @@ const SIGNED: [Library; 9] = [
         language: "rust",
         algs: "HS256 HS384 HS512 RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 EdDSA",
         rare_curves: false,
+        any_subject: true,
         code: RUST,
     },
     Library {
@@ -114,6 +123,7 @@ const SIGNED: [Library; 9] = [
         language: "java",
         algs: "HS256 HS384 HS512 RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512 EdDSA",
         rare_curves: true,
+        any_subject: false,
         code: JAVA,
     },
     Library {
@@ -121,6 +131,7 @@ const SIGNED: [Library; 9] = [
         language: "csharp",
         algs: "HS256 HS384 HS512 RS256 RS384 RS512 PS256 PS384 PS512 ES256 ES384 ES512",
         rare_curves: false,
+        any_subject: true,
         code: CSHARP,
     },
 ];
@@ -134,6 +145,7 @@ const ENCRYPTED: [Library; 2] = [
         algs: "dir A128KW A192KW A256KW A128GCMKW A192GCMKW A256GCMKW RSA-OAEP RSA-OAEP-256 RSA-OAEP-384 RSA-OAEP-512 \
                ECDH-ES ECDH-ES+A128KW ECDH-ES+A192KW ECDH-ES+A256KW PBES2-HS256+A128KW PBES2-HS384+A192KW PBES2-HS512+A256KW",
         rare_curves: false,
+        any_subject: true,
         code: JOSE,
     },
     Library {
@@ -142,6 +154,7 @@ const ENCRYPTED: [Library; 2] = [
         algs: "dir A128KW A192KW A256KW A128GCMKW A192GCMKW A256GCMKW RSA-OAEP RSA-OAEP-256 ECDH-ES ECDH-ES+A128KW \
                ECDH-ES+A192KW ECDH-ES+A256KW PBES2-HS256+A128KW PBES2-HS384+A192KW PBES2-HS512+A256KW",
         rare_curves: true,
+        any_subject: false,
         code: JOSERFC,
     },
 ];
@@ -162,7 +175,11 @@ fn code(token: &Token) -> Option<Vec<Snippet>> {
     {
         return None;
     }
-    let claim = |name| token.claims.and_then(|claims| claims.get(name));
+    // What is inside is a token again, and has the claims.
+    let nested = is_encrypted
+        && header.get("cty").and_then(Value::as_str).is_some_and(|cty| cty.eq_ignore_ascii_case("JWT"));
+    let claim = |name| token.claims.filter(|_| !nested).and_then(|claims| claims.get(name));
+    let is_text = claim("sub").is_none_or(Value::is_string);
     let iss = literal(claim("iss"))?;
     let (aud, several) = audience(claim("aud"))?;
     let typ = explicit_type(header)?;
@@ -174,8 +191,6 @@ fn code(token: &Token) -> Option<Vec<Snippet>> {
         .chain([("iss", !iss.is_empty()), ("aud", !aud.is_empty())])
         .filter_map(|(name, is_there)| is_there.then_some(name))
         .collect();
-    let nested = is_encrypted
-        && header.get("cty").and_then(Value::as_str).is_some_and(|cty| cty.eq_ignore_ascii_case("JWT"));
     let flags: Vec<&str> = [
         ("jwe", is_encrypted),
         ("nested", nested),
@@ -183,7 +198,7 @@ fn code(token: &Token) -> Option<Vec<Snippet>> {
         ("exp", required.contains(&"exp")),
         ("zip", header.contains_key("zip")),
         // PyJWT wants a text.
-        ("sub", claim("sub").is_some_and(|sub| !sub.is_string())),
+        ("sub", !is_text),
         (source.flag(), true),
         (family(alg).flag, true),
         ("decoded", matches!(source, Source::Hex | Source::Base64 | Source::Base64url)),
@@ -208,7 +223,9 @@ fn code(token: &Token) -> Option<Vec<Snippet>> {
     ];
     let libraries: &[Library] = if is_encrypted { &ENCRYPTED } else { &SIGNED };
     let knows = |library: &&Library| {
-        library.algs.split(' ').any(|known| known == alg) && (library.rare_curves || !is_rare(alg, curve))
+        library.algs.split(' ').any(|known| known == alg)
+            && (library.rare_curves || !is_rare(alg, curve))
+            && (library.any_subject || is_text)
     };
     let snippet = |library: &Library| Snippet {
         file: library.file.into(),
@@ -418,9 +435,9 @@ const key = KEY_BYTES
 ?jwe:   keyManagementAlgorithms: ["ALG"],
   contentEncryptionAlgorithms: ["ENC"],
   maxPBES2Count: COUNT,
-?!nested:   issuer: "ISS",
+  issuer: "ISS",
 ?several:   // It names several: yours is one of them.
-?!nested:   audience: "AUD",
+  audience: "AUD",
 ?!nested:   typ: "TYP",
 ?exp:   requiredClaims: ["exp"],
 ?!nested:   clockTolerance: 30,
@@ -448,7 +465,7 @@ claims = jwt.decode(
 ?!exp: ?sub:     options={"verify_sub": False},
     leeway=30,
 )
-?TYP: if jwt.get_unverified_header(token)["typ"] != "TYP":
+?TYP: if jwt.get_unverified_header(token).get("typ") != "TYP":
 ?TYP:     raise jwt.InvalidTokenError("wrong typ")"#;
 
 const JOSERFC: &str = r#"?decoded: import base64
@@ -474,13 +491,13 @@ import os
 ?nested: signed = jwe.decrypt_compact(token, key, registry=registry).plaintext.decode()
 ?!nested: decoded = jwt.decode(token, key, registry=registry)
 ?!nested: jwt.JWTClaimsRegistry(
-?!nested:     iss={"essential": True, "value": "ISS"},
+    iss={"essential": True, "value": "ISS"},
 ?several:     # It names several: yours is one of them.
-?!nested:     aud={"essential": True, "value": "AUD"},
+    aud={"essential": True, "value": "AUD"},
 ?exp:     exp={"essential": True},
 ?!nested:     leeway=30,
 ?!nested: ).validate(decoded.claims)
-?!nested: ?TYP: if decoded.header["typ"] != "TYP":
+?!nested: ?TYP: if decoded.header.get("typ") != "TYP":
 ?!nested: ?TYP:     raise ValueError("wrong typ")
 ?!nested: claims = decoded.claims"#;
 
@@ -683,6 +700,15 @@ mod tests {
         assert_eq!(languages("Ed25519", None), "javascript python");
         assert_eq!(languages("Ed448", None), "python");
         assert_eq!(languages("ML-DSA-65", None), "javascript");
+    }
+
+    #[test]
+    fn libraries_that_refuse_a_subject_that_is_no_text_are_left_out() {
+        let count = |sub: Value, alg| {
+            code_for(json!({ "alg": alg }), json!({ "sub": sub }), None, SecretEncoding::Pem).len()
+        };
+        assert_eq!([count(json!("7"), "RS256"), count(json!(7), "RS256")], [8, 7]);
+        assert_eq!([count(json!("7"), "Ed448"), count(json!(7), "Ed448")], [1, 0]);
     }
 
     #[test]
