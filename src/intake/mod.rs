@@ -10,9 +10,11 @@ use crate::span::Span;
 
 mod curl;
 mod header;
+pub mod key;
 pub mod parts;
 mod percent;
 mod quoted;
+mod token;
 
 /// One cookie or token found in what was pasted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,6 +35,8 @@ pub struct Item {
     pub parts: Vec<Part>,
     /// The names of the parts that were not there.
     pub missing: Vec<String>,
+    /// What was mended before it could be read as a token, a sentence each.
+    pub mended: Vec<String>,
     /// For a decoded or joined value: where each of its bytes, and its end, stood in what was pasted.
     places: Option<Vec<usize>>,
 }
@@ -53,6 +57,7 @@ impl Item {
             companion: None,
             parts: Vec::new(),
             missing: Vec::new(),
+            mended: Vec::new(),
             places: None,
         }
     }
@@ -91,6 +96,9 @@ pub fn find(input: &str) -> Result<Vec<Item>, Problem> {
             hint: "Paste only the cookie or token that you want to look at.".into(),
             at: Some(Span::new(MAX_INPUT, input.len())),
         });
+    }
+    if let Some(token) = token::whole(input) {
+        return Ok(vec![token]);
     }
     let mut items = curl::items(input).unwrap_or_else(|| header::lines(input));
     if items.is_empty() {

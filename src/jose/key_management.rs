@@ -71,6 +71,9 @@ pub fn by_name(name: &str) -> Option<KeyAlg> {
 /// Iterations of PBKDF2 for new tokens (OWASP's advice for SHA-256, 2023).
 pub const NEW_P2C: u32 = 600_000;
 
+/// What it costs to wait.
+pub const SLOW: &str = "That takes about a second, and more on a slow device.";
+
 /// Why the content's key cannot be had.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Trouble {
@@ -83,15 +86,30 @@ pub enum Trouble {
 }
 
 impl KeyAlg {
-    /// The key that it takes, for people.
-    pub const fn wants(self, enc: Enc) -> (&'static str, usize) {
+    /// Bytes of the shared key that it takes, where only one length will do.
+    pub const fn key_size(self, enc: Enc) -> Option<usize> {
         match self {
-            Self::Dir => ("a shared key", enc.key_size()),
-            Self::AesKw(size) | Self::AesGcmKw(size) => ("a shared key", size),
-            Self::RsaOaep(_) => ("the RSA private key", 0),
-            Self::EcdhEs(_) => ("the private key of the receiver (P-256, P-384, P-521 or X25519)", 0),
-            Self::Pbes2(..) => ("the password", 0),
+            Self::Dir => Some(enc.key_size()),
+            Self::AesKw(size) | Self::AesGcmKw(size) => Some(size),
+            _ => None,
         }
+    }
+
+    /// The key that it takes, for people.
+    pub fn wants(self, enc: Enc) -> String {
+        match (self, self.key_size(enc)) {
+            (_, Some(size)) => format!("a shared key of {size} bytes"),
+            (Self::RsaOaep(_), _) => "the receiver's RSA key".into(),
+            (Self::Pbes2(..), _) => "the password".into(),
+            _ => "the receiver's key on P-256, P-384, P-521 or X25519".into(),
+        }
+    }
+
+    /// Whether it is slow by design with this header, or with the one that is made where it says nothing.
+    pub fn is_slow(self, header: &Header) -> bool {
+        let count = header.get("p2c").map_or(Some(u64::from(NEW_P2C)), Value::as_u64);
+        matches!(self, Self::Pbes2(..))
+            && count.is_some_and(|count| count > u64::from(SLOW_P2C) && count <= u64::from(MAX_P2C))
     }
 
     /// Whether `key` is of the type that it takes: never one tried as another.
@@ -135,7 +153,7 @@ impl KeyAlg {
                 let shared = agree(key, &epk(header)?);
                 let party = |name| optional(header, name);
                 let (apu, apv) = (party("apu")?, party("apv")?);
-                let Some(shared) = shared else { return Err(Trouble::Key) };
+                let Some(shared) = shared else { return Err(no_secret(key, &epk(header)?)) };
                 match wrap {
                     None => is_nothing(encrypted)?
                         .then(|| concat_kdf(&shared, enc.name(), &apu, &apv, enc.key_size())),
@@ -308,6 +326,22 @@ fn agree(own: &Key, other: &Key) -> Option<Secret> {
     }
 }
 
+/// Why a private key and the sender's key share nothing.
+fn no_secret(key: &Key, epk: &Key) -> Trouble {
+    match (key, epk) {
+        _ if !key.is_secret() => Trouble::Key,
+        (Key::Okp(key), Key::Okp(epk)) if key.curve == epk.curve => {
+            let message = "The header's `epk` is a point of small order: with it every key shares the same secret, zero.";
+            Trouble::Parameter(message.into())
+        }
+        _ => Trouble::Parameter(format!(
+            "The header's `epk` is on another curve than the key: it is an {}, and the key an {}.",
+            epk.title(),
+            key.title()
+        )),
+    }
+}
+
 /// A new key pair on the curve of `key`.
 fn ephemeral(key: &Key) -> Option<Key> {
     match key {
@@ -345,9 +379,10 @@ pub fn concat_kdf(shared: &Secret, algorithm: &str, apu: &[u8], apv: &[u8], size
     Secret::new(key.to_vec())
 }
 
-/// `content` wrapped with a key of `size` bytes (RFC 3394). `None` if the key has another length.
+/// `content` wrapped with a key of `size` bytes (RFC 3394). `None` if the key has another length, or the content less than
+/// two blocks of 8 bytes, which section 2 asks for and the crate does not.
 pub fn aes_wrap(key: &[u8], size: usize, content: &[u8]) -> Option<Vec<u8>> {
-    let key = Some(key).filter(|key| key.len() == size)?;
+    let key = Some(key).filter(|key| key.len() == size && content.len() >= 2 * IV_LEN)?;
     match size {
         16 => wrap_with::<aes::Aes128>(key, content),
         24 => wrap_with::<aes::Aes192>(key, content),
@@ -358,7 +393,7 @@ pub fn aes_wrap(key: &[u8], size: usize, content: &[u8]) -> Option<Vec<u8>> {
 
 /// What [`aes_wrap`] wrapped.
 pub fn aes_unwrap(key: &[u8], size: usize, wrapped: &[u8]) -> Option<Secret> {
-    let key = Some(key).filter(|key| key.len() == size)?;
+    let key = Some(key).filter(|key| key.len() == size && wrapped.len() >= 3 * IV_LEN)?;
     match size {
         16 => unwrap_with::<aes::Aes128>(key, wrapped),
         24 => unwrap_with::<aes::Aes192>(key, wrapped),

@@ -66,33 +66,6 @@ pub fn agree(own: &Ec, other: &Ec) -> Option<Secret> {
     })
 }
 
-/// Whether the point is on the curve.
-pub fn is_on_curve(key: &Ec) -> bool {
-    with_curve!(key.curve, curve => curve::PublicKey::from_sec1_bytes(&key.point()).is_ok())
-}
-
-/// The key whose point is `point`, compressed or not (SEC 1 section 2.3.4).
-pub fn of_point(curve: Curve, point: &[u8]) -> Option<Ec> {
-    let bytes = with_curve!(curve, curve => {
-        use curve::elliptic_curve::sec1::ToSec1Point;
-        curve::PublicKey::from_sec1_bytes(point).ok()?.to_sec1_point(false).as_bytes().to_vec()
-    });
-    let (x, y) = bytes.get(1..)?.split_at_checked(curve.size())?;
-    Some(Ec { curve, x: x.to_vec(), y: y.to_vec(), d: None })
-}
-
-/// The key pair of a private number, which is padded to its full size.
-pub fn of_private(curve: Curve, d: &[u8]) -> Option<Ec> {
-    let size = curve.size();
-    let padding = vec![0; size.checked_sub(d.len())?];
-    let d = Secret::new([&*padding, d].concat());
-    let point = with_curve!(curve, curve => {
-        use curve::elliptic_curve::sec1::ToSec1Point;
-        curve::SecretKey::from_slice(d.bytes()).ok()?.public_key().to_sec1_point(false).as_bytes().to_vec()
-    });
-    Some(Ec { d: Some(d), ..of_point(curve, &point)? })
-}
-
 /// A new key pair. `None` without random bytes.
 pub fn generate(curve: Curve) -> Option<Ec> {
     // A number that is not below the order is drawn again: at worst, that is every second one.
@@ -103,6 +76,6 @@ pub fn generate(curve: Curve) -> Option<Ec> {
             // 521 bits.
             *d.first_mut()? &= 1;
         }
-        of_private(curve, d)
+        Ec::of_number(curve, Secret::new(d.to_vec())).ok()
     })
 }

@@ -1,10 +1,8 @@
 //! ML-DSA (FIPS 204) with an empty context, as JOSE uses it.
 
-use ml_dsa::signature::Keypair;
-use ml_dsa::{KeyExport, MlDsa44, MlDsa65, MlDsa87, MlDsaParams, Signature, SigningKey, VerifyingKey};
+use ml_dsa::{MlDsa44, MlDsa65, MlDsa87, MlDsaParams, Signature, SigningKey, VerifyingKey};
 
 use crate::jose::key::{Akp, MlDsa};
-use crate::secret::Secret;
 
 /// Whether `signature` is one of `message`.
 pub fn verify(key: &Akp, message: &[u8], signature: &[u8]) -> bool {
@@ -35,19 +33,4 @@ pub fn sign(key: &Akp, message: &[u8]) -> Option<Vec<u8>> {
 fn sign_with<P: MlDsaParams>(seed: &[u8], message: &[u8]) -> Option<Vec<u8>> {
     let key = SigningKey::<P>::from_seed(&seed.try_into().ok()?);
     Some(key.expanded_key().sign_deterministic(message, &[]).ok()?.encode().to_vec())
-}
-
-/// The key pair of a seed of 32 bytes.
-pub fn of_seed(set: MlDsa, seed: &[u8]) -> Option<Akp> {
-    let public = match set {
-        MlDsa::MlDsa44 => public_of::<MlDsa44>(seed),
-        MlDsa::MlDsa65 => public_of::<MlDsa65>(seed),
-        MlDsa::MlDsa87 => public_of::<MlDsa87>(seed),
-    }?;
-    Some(Akp { set, public, seed: Some(Secret::new(seed.to_vec())) })
-}
-
-fn public_of<P: MlDsaParams>(seed: &[u8]) -> Option<Vec<u8>> {
-    let key = SigningKey::<P>::from_seed(&seed.try_into().ok()?);
-    Some(key.verifying_key().to_bytes().to_vec())
 }

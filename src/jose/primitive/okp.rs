@@ -22,7 +22,10 @@ fn verify_ed25519(public: &[u8], message: &[u8], signature: &[u8]) -> Option<boo
 }
 
 fn verify_ed448(public: &[u8], message: &[u8], signature: &[u8]) -> Option<bool> {
-    let key = ed448::VerifyingKey::from_bytes(public.try_into().ok()?).ok()?;
+    // Of a point's last byte only the first bit counts, and the others are zero (RFC 8032 section 5.2.2): the crate does not
+    // look at those of `R`.
+    let is_canonical = signature.get(56)? & 0x7f == 0;
+    let key = ed448::VerifyingKey::from_bytes(public.try_into().ok()?).ok().filter(|_| is_canonical)?;
     Some(key.verify_raw(&ed448::Signature::try_from(signature).ok()?, message).is_ok())
 }
 
@@ -57,24 +60,8 @@ pub fn agree(own: &Okp, other: &Okp) -> Option<Secret> {
     (!is_zero).then(|| Secret::new(shared))
 }
 
-/// The key pair of a seed or private number of the curve's size.
-pub fn of_private(curve: OkpCurve, d: &[u8]) -> Option<Okp> {
-    let x = match curve {
-        OkpCurve::Ed25519 => SigningKey::from_bytes(d.try_into().ok()?).verifying_key().to_bytes().to_vec(),
-        OkpCurve::Ed448 => ed448::SigningKey::try_from(d).ok()?.verifying_key().to_bytes().to_vec(),
-        OkpCurve::X25519 => {
-            x25519_dalek::x25519(d.try_into().ok()?, x25519_dalek::X25519_BASEPOINT_BYTES).to_vec()
-        }
-        OkpCurve::X448 => {
-            let d: [u8; 56] = d.try_into().ok()?;
-            ed448::x448::PublicKey::from(&ed448::x448::StaticSecret::from(d)).to_bytes().to_vec()
-        }
-    };
-    Some(Okp { curve, x, d: Some(Secret::new(d.to_vec())) })
-}
-
 /// A new key pair. `None` without random bytes.
 pub fn generate(curve: OkpCurve) -> Option<Okp> {
     let bytes = random::bytes::<57>().ok()?;
-    of_private(curve, bytes.get(..curve.size())?)
+    Okp::of_private(curve, Secret::new(bytes.get(..curve.size())?.to_vec())).ok()
 }

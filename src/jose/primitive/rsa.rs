@@ -1,16 +1,15 @@
 //! RSASSA-PKCS1-v1_5, RSASSA-PSS and RSAES-OAEP (RFC 8017).
 
 use getrandom::SysRng;
-use rsa::{BoxedUint, Oaep, Pkcs1v15Sign, PrivateKey, Pss, PublicKey};
+use rsa::{Oaep, Pkcs1v15Sign, PrivateKey, Pss, PublicKey};
 use sha1::Sha1;
 use sha2::{Sha256, Sha384, Sha512};
 
 use crate::jose::key::Rsa;
+use crate::jose::key::rsa::number;
+use crate::limits::RSA_BITS;
 use crate::scheme::kit::digest::Digest;
 use crate::secret::Secret;
-
-/// Bits of a modulus that are computed with. What is larger is no key in use, and would take seconds.
-pub const BITS: std::ops::RangeInclusive<usize> = 512..=8192;
 
 /// How a message is padded before it is signed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -93,22 +92,24 @@ pub fn oaep_decrypt(key: &Rsa, digest: Digest, ciphertext: &[u8]) -> Option<Secr
         Digest::Sha512 => private.decrypt_blinded(rng, Oaep::<Sha512>::new(), ciphertext),
         _ => return None,
     };
-    decrypted.ok().map(Secret::new)
+    decrypted.ok().map(Secret::new).filter(|_| begins_with_zero(&private, ciphertext).unwrap_or_default())
+}
+
+/// Whether the first byte of what was encrypted is zero (RFC 8017 section 7.1.2, step 3g): the crate does not look.
+fn begins_with_zero(private: &PrivateKey, ciphertext: &[u8]) -> Option<bool> {
+    let ciphertext = BoxedUint::from_be_slice(ciphertext, private.n_bits_precision()).ok()?;
+    let encoded = rsa_decrypt(Some(&mut SysRng), private, &ciphertext).ok()?;
+    Some((encoded.bits() as usize).div_ceil(8) < private.size())
 }
 
 /// The public half as the primitive takes it.
 pub fn public(key: &Rsa) -> Option<PublicKey> {
-    PublicKey::new_with_size_limits(number(&key.n), number(&key.e), BITS).ok()
+    PublicKey::new_with_size_limits(number(&key.n), number(&key.e), RSA_BITS).ok()
 }
 
 /// The private key as the primitive takes it: its parts belong together.
 pub fn private(key: &Rsa) -> Option<PrivateKey> {
-    let private = key.private.as_ref().filter(|_| BITS.contains(&key.bits()))?;
+    let private = key.private.as_ref().filter(|_| RSA_BITS.contains(&key.bits()))?;
     let primes = vec![number(private.p.bytes()), number(private.q.bytes())];
     PrivateKey::from_components(number(&key.n), number(&key.e), number(private.d.bytes()), primes).ok()
-}
-
-/// A number written big-endian.
-pub fn number(bytes: &[u8]) -> BoxedUint {
-    BoxedUint::from_be_slice_vartime(bytes)
 }
