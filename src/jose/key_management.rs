@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 use super::jws::Header;
-use super::key::{Curve, Ec, Key, Okp, OkpCurve, jwk};
+use super::key::jwk::Half;
+use super::key::{Curve, Ec, Jwk, Key, Okp, OkpCurve, jwk};
 use super::primitive::{ec, okp, rsa};
 use crate::limits::{MAX_P2C, SLOW_P2C};
 use crate::scheme::kit::base64::BASE64URL;
@@ -213,7 +214,8 @@ impl KeyAlg {
             (Self::EcdhEs(wrap), Key::Ec(_) | Key::Okp(_)) => {
                 let own = ephemeral(key).ok_or(Trouble::Key)?;
                 let shared = agree(&own, key).ok_or(Trouble::Key)?;
-                header.insert("epk".into(), Value::Object(jwk::public_members(&own)));
+                let epk = jwk::write(&Jwk::of(own), Half::Public).ok_or(Trouble::Key)?;
+                header.insert("epk".into(), serde_json::from_str(&epk).map_err(|_| Trouble::Key)?);
                 let (apu, apv) = (optional(header, "apu")?, optional(header, "apv")?);
                 return match wrap {
                     None => Ok((concat_kdf(&shared, enc.name(), &apu, &apv, enc.key_size()), Vec::new())),
