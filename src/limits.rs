@@ -68,3 +68,6 @@ pub const RSA_BITS: std::ops::RangeInclusive<usize> = 512..=16_384;
 
 /// Keys in one set or one PEM text. The largest services publish some twenty; each takes its time to be checked.
 pub const MAX_KEYS: usize = 64;
+
+/// Bytes of a claim that is written into code as a literal. Issuers and audiences are names or addresses of some 30 to 100.
+pub const MAX_LITERAL: usize = 512;
