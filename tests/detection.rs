@@ -8,14 +8,14 @@ use std::path::Path;
 use keyjar::inspect::{candidates, inspect};
 use keyjar::intake::Item;
 use keyjar::opaque::known;
-use keyjar::protocol::{Ask, Source};
+use keyjar::protocol::{Ask, Options, Source};
 use keyjar::secret::SecretText;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
 
 mod forms;
 
-use forms::{SAME_FORM, form_of};
+use forms::{SAME_FORM, form_of, scheme_of};
 
 /// At least this share of the vectors has the right scheme first, and among the first three.
 const FIRST: f64 = 0.95;
@@ -29,7 +29,7 @@ fn the_right_scheme_is_found_from_value_and_name_alone() {
     let mut table = String::new();
     let (mut all, mut first, mut third) = (0, 0, 0);
     for (scheme, cases) in vectors() {
-        let form = form_of(&scheme);
+        let form = form_of(scheme_of(&scheme, &mut Options::new()));
         let mut instead = BTreeMap::new();
         let mut within = [0, 0];
         for item in &cases {

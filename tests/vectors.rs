@@ -27,7 +27,7 @@ use serde_json::Value;
 
 mod forms;
 
-use forms::form_of;
+use forms::{form_of, scheme_of};
 
 #[derive(Deserialize)]
 struct File {
@@ -38,14 +38,27 @@ struct File {
 
 impl File {
     fn cases(&self) -> impl Iterator<Item = Case> {
-        self.cases
-            .iter()
-            .map(|case| serde_json::from_value(case.clone()).unwrap_or_else(|e| panic!("{e}: {case}")))
+        self.cases.iter().map(|case| self.case(case).unwrap_or_else(|e| panic!("{e}: {case}")))
+    }
+
+    fn case(&self, case: &Value) -> serde_json::Result<Case> {
+        let mut read: Case = serde_json::from_value(case.clone())?;
+        let mut options = read.options.clone();
+        read.scheme = scheme_of(&self.scheme, &mut options).to_owned();
+        options.retain(|name, _| !read.options.contains_key(name));
+        read.implied = options;
+        Ok(read)
     }
 }
 
 #[derive(Clone, Deserialize)]
 struct Case {
+    /// Keyjar's.
+    #[serde(skip)]
+    scheme: String,
+    /// The options that the file stands for.
+    #[serde(skip)]
+    implied: Options,
     name: String,
     #[serde(default)]
     secret: Value,
@@ -100,9 +113,8 @@ fn every_vector_file_passes() {
 fn refusals_give_the_right_kind_of_reason() {
     for path in shipped() {
         let file = read(&path);
-        let scheme = scheme::by_id(&file.scheme).expect("a shipped file has a scheme");
         for case in file.cases().filter(|case| !case.valid) {
-            let verdict = case.open(scheme).verdict;
+            let verdict = case.open(case.scheme()).verdict;
             let kind = reason(&verdict);
             assert!(
                 kind.is_some_and(|kind| case.expects(kind)),
@@ -125,11 +137,11 @@ fn whole_set_cookie_headers_are_found_and_verified() {
             let Some(header) = case.set_cookie.as_ref().filter(|header| is_kept_whole(header)) else {
                 continue;
             };
-            let chosen = Ask { scheme: Some(file.scheme.clone()), ..case.ask() };
+            let chosen = Ask { scheme: Some(case.scheme.clone()), ..case.ask() };
             for ask in [chosen, case.ask()] {
                 let report = inspect(&format!("Set-Cookie: {header}"), &ask);
                 let item = report.items.first().expect("a cookie");
-                if ask.scheme.is_none() && item.candidates.iter().all(|other| other.scheme != file.scheme) {
+                if ask.scheme.is_none() && item.candidates.iter().all(|other| other.scheme != case.scheme) {
                     continue;
                 }
                 let verdict = item.opened.as_ref().map(|opened| &opened.verdict);
@@ -154,16 +166,15 @@ fn the_secret_alone_names_the_scheme() {
     let (mut plain, mut all, mut misnamed) = ((0, 0), (0, 0), 0);
     for path in shipped() {
         let file = read(&path);
-        let scheme = scheme::by_id(&file.scheme).expect("a shipped file has a scheme");
         let mut missed = Vec::new();
         for case in file.cases().filter(|case| case.valid) {
-            let Some(pasted) = case.pasted(scheme) else { continue };
+            let Some(pasted) = case.pasted(case.scheme()) else { continue };
             let options = case.scheme_options();
             let report = inspect(&pasted, &Ask { options: Options::new(), ..case.ask() });
             let opened = report.items.into_iter().nth(report.chosen).and_then(|item| item.opened);
             let found = opened.filter(|opened| matches!(opened.verdict, Verdict::Valid { .. }));
             let is_right =
-                found.as_ref().is_some_and(|found| form_of(&found.scheme) == form_of(&file.scheme));
+                found.as_ref().is_some_and(|found| form_of(&found.scheme) == form_of(&case.scheme));
             let count = |(all, right): &mut (usize, usize)| {
                 *all += 1;
                 *right += usize::from(is_right);
@@ -213,7 +224,7 @@ fn what_the_framework_cut_is_joined() {
             assert_eq!(found, [(Some("other"), 1), (Some(name), case.cookie_value.len())]);
             let opened = report.items[1].opened.as_ref().expect("recognised");
             assert!(
-                is_accepted(&opened.verdict) && opened.scheme == file.scheme,
+                is_accepted(&opened.verdict) && opened.scheme == case.scheme,
                 "{}: {opened:?}",
                 case.name
             );
@@ -250,9 +261,8 @@ fn what_was_opened_is_made_again_with_its_options() {
     let mut failed = 0;
     for path in shipped() {
         let file = read(&path);
-        let scheme = scheme::by_id(&file.scheme).expect("a shipped file has a scheme");
         for case in file.cases().filter(|case| case.valid) {
-            let Err(failure) = case.check_making_again(scheme) else { continue };
+            let Err(failure) = case.check_making_again(case.scheme()) else { continue };
             let known =
                 MADE_OTHERWISE.iter().any(|(id, part, _)| *id == file.scheme && case.name.contains(part));
             if !known {
@@ -271,10 +281,10 @@ fn what_was_opened_is_made_again_with_its_options() {
 fn what_is_made_is_accepted() {
     for path in shipped() {
         let file = read(&path);
-        let scheme = scheme::by_id(&file.scheme).expect("a shipped file has a scheme");
         let is_given =
             |case: &Case| case.payload.is_some() && case.payload_form.as_deref() != Some("described");
         for mut case in file.cases().filter(|case| case.valid && is_given(case)) {
+            let scheme = case.scheme();
             let Ok(made) = scheme.make(&case.draft(scheme)) else { continue };
             case.cookie_value = made.value;
             (case.deterministic, case.signed_by, case.now) = (false, None, None);
@@ -293,14 +303,14 @@ fn is_kept_whole(header: &str) -> bool {
 /// Runs one file, adds to the report, and returns the number of failures.
 fn run(path: &Path, report: &mut String) -> usize {
     let file = read(path);
-    let Some(scheme) = scheme::by_id(&file.scheme) else {
+    if scheme::by_id(scheme_of(&file.scheme, &mut Options::new())).is_none() {
         let skip = std::env::var("KEYJAR_VECTORS_SKIP_UNKNOWN").is_ok_and(|value| value == "1");
         let word = if skip { "skipped" } else { "FAILED" };
         let _ = writeln!(report, "{}: {word}: there is no scheme of that name", file.scheme);
         return usize::from(!skip);
-    };
+    }
     let failures: Vec<(String, String)> =
-        file.cases.iter().filter_map(|case| check(case, scheme).err()).collect();
+        file.cases.iter().filter_map(|case| check(case, &file).err()).collect();
     let (all, failed) = (file.cases.len(), failures.len());
     let _ = writeln!(report, "{}: {} of {all} cases passed", file.scheme, all - failed);
     for (name, failure) in failures {
@@ -310,14 +320,17 @@ fn run(path: &Path, report: &mut String) -> usize {
 }
 
 /// Checks one case; a failure is its name and what went wrong.
-fn check(case: &Value, scheme: &dyn Scheme) -> Result<(), (String, String)> {
+fn check(case: &Value, file: &File) -> Result<(), (String, String)> {
     let name = || case["name"].as_str().unwrap_or("(no name)").to_owned();
-    let read: Case =
-        serde_json::from_value(case.clone()).map_err(|e| (name(), format!("cannot be read: {e}")))?;
-    read.check(scheme).map_err(|failure| (name(), failure))
+    let read = file.case(case).map_err(|e| (name(), format!("cannot be read: {e}")))?;
+    read.check(read.scheme()).map_err(|failure| (name(), failure))
 }
 
 impl Case {
+    fn scheme(&self) -> &'static dyn Scheme {
+        scheme::by_id(&self.scheme).expect("a file has a scheme")
+    }
+
     fn check(&self, scheme: &dyn Scheme) -> Result<(), String> {
         let opened = self.open(scheme);
         if !self.valid {
@@ -447,7 +460,7 @@ impl Case {
     fn ask(&self) -> Ask {
         Ask {
             secrets: self.secrets(),
-            options: self.scheme_options(),
+            options: self.all_options(),
             now: self.now,
             patient: true,
             ..Ask::default()
@@ -466,7 +479,7 @@ impl Case {
             scheme: scheme.about().id.to_string(),
             payload,
             secrets: self.secrets(),
-            options: self.scheme_options(),
+            options: self.all_options(),
             cookie: CookieDraft {
                 name: self.cookie_name.clone().unwrap_or_default(),
                 ..CookieDraft::default()
@@ -504,6 +517,11 @@ impl Case {
             .filter(|(name, value)| !is_secrets(name, value))
             .map(|(name, value)| (name.clone(), value.clone()))
             .collect()
+    }
+
+    /// The same, with those that the file stands for.
+    fn all_options(&self) -> Options {
+        self.scheme_options().into_iter().chain(self.implied.clone()).collect()
     }
 
     fn encoding(&self) -> Option<SecretEncoding> {
@@ -636,7 +654,6 @@ fn any_session_is_read_back_as_it_was_made() {
         if OWN_SESSIONS.iter().any(|(id, _)| *id == file.scheme) {
             continue;
         }
-        let scheme = scheme::by_id(&file.scheme).expect("a shipped file has a scheme");
         let holds_members = |case: &Case| {
             case.valid
                 && case.payload_form.as_deref() == Some("json")
@@ -644,6 +661,7 @@ fn any_session_is_read_back_as_it_was_made() {
         };
         for mut case in file.cases().filter(holds_members) {
             case.payload = Some(session().new_tree(&mut runner).expect("a session").current());
+            let scheme = case.scheme();
             // A scheme may refuse to make a value, with a reason.
             let Ok(signed) = scheme.make(&case.draft(scheme)) else { continue };
             case.cookie_value = signed.value;

@@ -1,4 +1,28 @@
-//! Schemes that no one can tell apart by form and name.
+//! What the files of vectors are of: Keyjar's scheme for each, and schemes that no one can tell apart by form and name.
+
+use keyjar::protocol::Options;
+
+/// Files that are of one way in which a scheme is used: the file's `scheme`, Keyjar's, and the options that it stands for.
+const PARTS: &[(&str, &str, &[(&str, &str)])] = &[
+    ("branca-official", "branca", &[]),
+    ("paseto-official", "paseto", &[]),
+    ("paseto-v1-local", "paseto", &[("version", "1"), ("purpose", "local")]),
+    ("paseto-v1-public", "paseto", &[("version", "1"), ("purpose", "public")]),
+    ("paseto-v2-local", "paseto", &[("version", "2"), ("purpose", "local")]),
+    ("paseto-v2-public", "paseto", &[("version", "2"), ("purpose", "public")]),
+    ("paseto-v3-local", "paseto", &[("version", "3"), ("purpose", "local")]),
+    ("paseto-v3-public", "paseto", &[("version", "3"), ("purpose", "public")]),
+    ("paseto-v4-local", "paseto", &[("version", "4"), ("purpose", "local")]),
+    ("paseto-v4-public", "paseto", &[("version", "4"), ("purpose", "public")]),
+];
+
+/// Keyjar's scheme for a case with these options of the file whose `scheme` is `file`. What the file's name says of the
+/// options is added to them.
+pub fn scheme_of<'a>(file: &'a str, options: &mut Options) -> &'a str {
+    let Some((_, scheme, implied)) = PARTS.iter().find(|(part, ..)| *part == file) else { return file };
+    options.extend(implied.iter().map(|(name, value)| ((*name).to_owned(), (*value).into())));
+    scheme
+}
 
 /// Schemes whose values have the same form, byte for byte: each counts as the others. What tells them apart is the secret.
 pub const SAME_FORM: &[&[&str]] = &[
