@@ -19,6 +19,7 @@ pub mod better_auth;
 pub mod better_auth_jwe;
 pub mod better_auth_session_data;
 pub mod bottle_cookie;
+pub mod branca;
 pub mod django_messages;
 pub mod django_session;
 pub mod django_signed_cookie;
@@ -69,6 +70,7 @@ pub mod werkzeug_secure_cookie;
 /// Every scheme that Keyjar knows, by language. Of two that are equally likely the first is shown.
 pub static ALL: &[&dyn Scheme] = &[
     &jws_hmac::JwsHmac,
+    &branca::Branca,
     // JavaScript
     &express_cookie_signature::ExpressCookieSignature,
     &keygrip::Keygrip,

@@ -3,7 +3,7 @@
 use keyjar::protocol::Options;
 
 /// Files that are of one way in which a scheme is used: the file's `scheme`, Keyjar's, and the options that it stands for.
-const PARTS: &[(&str, &str, &[(&str, &str)])] = &[
+const PARTS: &[Part] = &[
     ("branca-official", "branca", &[]),
     ("paseto-official", "paseto", &[]),
     ("paseto-v1-local", "paseto", &[("version", "1"), ("purpose", "local")]),
@@ -15,6 +15,8 @@ const PARTS: &[(&str, &str, &[(&str, &str)])] = &[
     ("paseto-v4-local", "paseto", &[("version", "4"), ("purpose", "local")]),
     ("paseto-v4-public", "paseto", &[("version", "4"), ("purpose", "public")]),
 ];
+
+type Part = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
 
 /// Keyjar's scheme for a case with these options of the file whose `scheme` is `file`. What the file's name says of the
 /// options is added to them.

@@ -3,6 +3,7 @@
 pub mod adonis_message;
 pub mod age;
 pub mod argon2id;
+pub mod base62;
 pub mod base64;
 pub mod cipher;
 pub mod cookie_signature;
