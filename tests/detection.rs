@@ -8,7 +8,7 @@ use std::path::Path;
 use keyjar::inspect::{candidates, inspect};
 use keyjar::intake::Item;
 use keyjar::opaque::known;
-use keyjar::protocol::{Ask, Options, Source};
+use keyjar::protocol::{Ask, Source};
 use keyjar::secret::SecretText;
 use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use serde_json::Value;
@@ -29,7 +29,7 @@ fn the_right_scheme_is_found_from_value_and_name_alone() {
     let mut table = String::new();
     let (mut all, mut first, mut third) = (0, 0, 0);
     for (scheme, cases) in vectors() {
-        let form = form_of(scheme_of(&scheme, &mut Options::new()));
+        let form = form_of(&scheme);
         let mut instead = BTreeMap::new();
         let mut within = [0, 0];
         for item in &cases {
@@ -228,8 +228,13 @@ fn vectors() -> BTreeMap<String, Vec<Item>> {
             item.companion = text(&case["options"]["sig_value"]);
             (case["valid"] == true).then_some(item)
         };
-        let cases = file["cases"].as_array().expect("cases").iter().filter_map(of_case).collect();
-        vectors.insert(file["scheme"].as_str().expect("a scheme").to_owned(), cases);
+        let name = file["scheme"].as_str().expect("a scheme");
+        for case in file["cases"].as_array().expect("cases") {
+            let scheme = scheme_of(name, case);
+            if scheme != "jwk" {
+                vectors.entry(scheme).or_insert_with(Vec::new).extend(of_case(case));
+            }
+        }
     }
     vectors
 }
