@@ -48,6 +48,7 @@ pub mod laravel;
 pub mod litestar_session_cookie;
 pub mod mojolicious;
 pub mod nextauth_jwe;
+pub mod paseto;
 pub mod phoenix_token;
 pub mod plug_session_cookie;
 pub mod pyramid_authtkt;
@@ -72,6 +73,7 @@ pub mod werkzeug_secure_cookie;
 pub static ALL: &[&dyn Scheme] = &[
     &jws::Jws,
     &jwe::Jwe,
+    &paseto::Paseto,
     &branca::Branca,
     // JavaScript
     &express_cookie_signature::ExpressCookieSignature,

@@ -22,6 +22,8 @@ pub mod making;
 pub mod opened;
 pub mod option_spec;
 pub mod options;
+pub mod paseto;
+pub mod paseto_key;
 pub mod php_base64;
 pub mod php_query;
 pub mod plug_crypto;
