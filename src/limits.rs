@@ -52,3 +52,9 @@ pub const MAX_INFLATED: usize = MAX_INPUT;
 /// Nanoseconds of work, roughly, that one call does before it tries no further settings and readings of secrets: what is
 /// typed is to be answered while it is typed. The slowest of the vectors takes a sixth of it with a wrong secret.
 pub const MAX_WORK: usize = 30_000_000;
+
+/// Bits of an RSA modulus that are read: shorter ones are factored within the hour, and no library takes longer ones.
+pub const RSA_BITS: std::ops::RangeInclusive<usize> = 512..=16_384;
+
+/// Keys in one set or one PEM text. The largest services publish some twenty; each takes its time to be checked.
+pub const MAX_KEYS: usize = 64;
