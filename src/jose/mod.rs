@@ -4,4 +4,5 @@ pub mod claims;
 pub mod glossary;
 pub mod jws;
 pub mod key;
+pub mod raw;
 pub mod rules;

@@ -16,7 +16,8 @@ use super::{About, Made, OptionKind, OptionSpec, Scheme};
 use crate::finding::Finding;
 use crate::intake::Item;
 use crate::jose::jws::{self, Header, Parts, Refusal};
-use crate::jose::rules::{self, Token};
+use crate::jose::key::given::Given;
+use crate::jose::rules::{self, Subject};
 use crate::jose::{claims, claims::Claims};
 use crate::payload;
 use crate::protocol::{
@@ -147,7 +148,7 @@ impl Scheme for JwsHmac {
             token: None,
             scheme: ABOUT.id.to_string(),
             title: title(alg, claims.is_some()),
-            findings: findings(header.as_ref().ok(), claims.as_ref(), &verdict, digest, &keys, ask.now),
+            findings: findings(token, ask, &verdict),
             verdict,
             segments: segments(token, &parts, content.as_ref().ok()),
             encrypted: false,
@@ -384,17 +385,23 @@ fn title(alg: Option<&str>, has_claims: bool) -> String {
     alg.map_or_else(|| kind.to_owned(), |alg| format!("{kind}, {alg}"))
 }
 
-fn findings(
-    header: Option<&Header>,
-    claims: Option<&Claims>,
-    verdict: &Verdict,
-    digest: Option<Digest>,
-    keys: &Keys,
-    now: Option<i64>,
-) -> Vec<Finding> {
-    let mut findings = digest.map(|digest| mac::remarks(verdict, keys, digest)).unwrap_or_default();
-    findings.extend(header.map(|header| rules::review(&Token { header, claims, now })).unwrap_or_default());
-    findings
+fn findings(token: &str, ask: &Ask, verdict: &Verdict) -> Vec<Finding> {
+    let given = Given::of(&ask.secrets, ABOUT.secret_encoding);
+    let input = rules::Input {
+        pasted: token,
+        token,
+        options: &ask.options,
+        now: ask.now,
+        keys: &given.keys,
+        secrets: &ask.secrets,
+        verdict: match verdict {
+            Verdict::Valid { .. } => Some(true),
+            Verdict::Invalid { why: Why::BadSignature, .. } => Some(false),
+            Verdict::Invalid { .. } | Verdict::Unchecked { .. } => None,
+        },
+        plaintext: None,
+    };
+    rules::review(&Subject::of(&input))
 }
 
 fn segments(token: &str, parts: &Parts, content: Option<&Content>) -> Vec<Segment> {
