@@ -12,7 +12,10 @@ mod format;
 mod header;
 mod jwe;
 mod jwk;
+mod key;
+mod modulus;
 mod profile;
+mod shape;
 pub mod subject;
 
 #[cfg(test)]

@@ -9,6 +9,7 @@ use std::borrow::Cow;
 use serde_json::{Map, Value};
 
 use super::Remark;
+use super::key::KeySubject;
 use crate::jose::claims::Claims;
 use crate::jose::jws::{self, Header};
 use crate::jose::key::Key;
@@ -123,8 +124,8 @@ pub struct Subject<'a> {
     pub disclosures: Vec<Span>,
     /// Of an SD-JWT: the place of the key binding token, if there is one.
     pub key_binding: Option<Span>,
-    /// JSON texts of keys: what was pasted where that is a key, and the secrets that are JWKs or sets.
-    pub documents: Vec<Value>,
+    /// Texts with keys: what was pasted where that is a key, and the secrets that are JWKs, sets or PEM.
+    pub documents: Vec<KeySubject>,
     /// All parameters of the header, protected or not.
     params: Option<Header>,
 }
@@ -142,7 +143,10 @@ impl<'a> Subject<'a> {
         if let (Some(plaintext), Form::Jwe | Form::JsonJwe) = (input.plaintext, subject.form) {
             subject.payload = Part::of(plaintext.to_vec());
         }
-        subject.documents.extend(input.secrets.iter().filter_map(|secret| document(&secret.text)));
+        for (index, secret) in input.secrets.iter().enumerate() {
+            let keys = input.keys.iter().filter(|key| key.index == index).map(|key| &key.jwk);
+            subject.documents.extend(KeySubject::of(&secret.text, keys));
+        }
         subject
     }
 
@@ -151,7 +155,7 @@ impl<'a> Subject<'a> {
     pub fn of_keys(input: &Input<'a>) -> Self {
         let mut subject = Self::empty(input);
         subject.form = Form::Keys;
-        subject.documents.extend(document(input.token));
+        subject.documents.extend(KeySubject::of(input.token, input.keys.iter().map(|key| &key.jwk)));
         subject
     }
 
@@ -540,8 +544,4 @@ fn cut(text: &str) -> Vec<Span> {
 
 fn text<'m>(object: &'m Map<String, Value>, name: &str) -> Option<&'m str> {
     object.get(name)?.as_str()
-}
-
-fn document(text: &str) -> Option<Value> {
-    text.trim_start().starts_with('{').then(|| serde_json::from_str(text).ok()).flatten()
 }
