@@ -372,7 +372,8 @@ impl<'a> Subject<'a> {
         self.is_said_to_be(ID_TOKEN_KIND) || self.has_id_token_claims()
     }
 
-    fn has_id_token_claims(&self) -> bool {
+    /// Whether it has claims that id tokens have.
+    pub fn has_id_token_claims(&self) -> bool {
         let has = |name: &&str| self.claim(name).is_some();
         ["nonce", "at_hash", "c_hash", "auth_time", "azp"].iter().any(has)
     }
