@@ -138,6 +138,8 @@ impl SecretText {
     /// How it is read where the framework's own reading is `usual`: the person's choice first; a JWK is seen by its form.
     pub fn encoding_or(&self, usual: SecretEncoding) -> SecretEncoding {
         match self.encoding {
+            // A set is a kind of JWK to who chooses.
+            Some(SecretEncoding::Jwk) => by_form(&self.text).unwrap_or(SecretEncoding::Jwk),
             Some(chosen) => chosen,
             None => by_form(&self.text).unwrap_or(usual),
         }

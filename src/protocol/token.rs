@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Fact, Role};
+use super::{Fact, Role, Snippet};
 use crate::finding::Finding;
 use crate::secret::SecretText;
 
@@ -21,6 +21,9 @@ pub struct TokenReport {
     pub nested: Option<String>,
     /// What an SD-JWT discloses (RFC 9901), in the order in which it stands there.
     pub disclosures: Vec<Disclosure>,
+    /// Code that verifies this very token, in several languages: the algorithm is pinned, issuer and audience are checked,
+    /// the key is read from the environment. Empty for what should not be verified.
+    pub code: Vec<Snippet>,
 }
 
 /// One check of the claims.

@@ -15,7 +15,7 @@ pub mod make;
 mod okp;
 pub mod pem;
 pub mod report;
-mod rsa;
+pub mod rsa;
 
 use std::fmt;
 

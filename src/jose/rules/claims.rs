@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 #[cfg(test)]
 use super::Example;
 use super::subject::find_in;
-use super::{Remark, Rule, Subject, quoted, shape};
+use super::{Remark, Rule, Subject, leak, quoted, shape};
 use crate::finding::Severity;
 use crate::jose::glossary;
 use crate::moment;
@@ -661,8 +661,8 @@ pub const RULES: &[Rule] = &[
             let name = in_the_open(s, &mut |name, value| {
                 let filled =
                     matches!(value, Value::String(_) | Value::Number(_) | Value::Array(_) | Value::Object(_));
-                let hash = value.as_str().is_some_and(shape::is_password_hash);
-                (hash || (filled && shape::is_secret_name(name))).then(|| name.to_owned())
+                let hash = value.as_str().is_some_and(is_hash);
+                (hash || (filled && leak::is_secret_name(name))).then(|| name.to_owned())
             })?;
             Some(s.on_payload(true)?.saying(format!(
                 "{} seems to hold a password or a secret, and whoever has the token can read it.",
@@ -684,7 +684,7 @@ pub const RULES: &[Rule] = &[
             let (name, what) = in_the_open(s, &mut |name, value| {
                 let text = value.as_str()?;
                 let longer = |exp: Option<i64>| exp.is_none_or(|exp| own.is_some_and(|own| exp > own));
-                let what = shape::credential(text).or_else(|| {
+                let what = leak::shape(text).filter(|_| !is_hash(text)).or_else(|| {
                     shape::token_expiry(text).filter(|exp| longer(*exp)).map(|_| "a token that lasts longer")
                 })?;
                 Some((name.to_owned(), what))
@@ -919,6 +919,11 @@ fn in_the_open<T>(s: &Subject<'_>, visit: &mut dyn FnMut(&str, &Value) -> Option
     })
 }
 
+/// Whether it is the hash of a password.
+fn is_hash(text: &str) -> bool {
+    leak::shape(text).is_some_and(|what| what.ends_with("of a password"))
+}
+
 fn is_admin(value: &Value) -> bool {
     const WORDS: [&str; 6] = ["administrator", "root", "superuser", "owner", "sudo", "*"];
     let text = |text: &str| {
@@ -992,7 +997,7 @@ mod tests {
             ("personal-data-in-claims", r#"{"a":["x","ann@example.com"]}"#),
             ("card-number-in-claims", r#"{"a":{"b":4111111111111111}}"#),
             ("password-in-claims", r#"{"a":[{"apiKey":"x"}]}"#),
-            ("password-in-claims", r#"{"x":"$2b$10$abcdefghijklmnopqrstuv"}"#),
+            ("password-in-claims", r#"{"x":"$2b$12$R9h/cIPz0gi.URNNX3kh2OPST9/PgBkqquzi.Ss7KIUgO2t0jWMUW"}"#),
             ("admin-flag-in-claims", r#"{"realm_access":{"roles":["user","Realm-Admin"]}}"#),
             ("secret-shape-in-claims", r#"{"exp":4,"t":"eyJhbGciOiJIUzI1NiJ9.eyJleHAiOjV9.AA"}"#),
         ] {

@@ -6,7 +6,7 @@ use serde_json::Value;
 use super::Example;
 use super::key::{KeySubject, KeyView, all, each, say, sets};
 use super::modulus::{self, Fault, Private};
-use super::{Remark, Rule, quoted};
+use super::{Remark, Rule, quoted, weak_secrets};
 use crate::finding::Severity;
 use crate::jose::key::{Ec, Okp, pem};
 use crate::limits::MAX_COMPARED_KEYS;
@@ -789,6 +789,10 @@ fn text_as_key(key: &KeyView<'_>) -> Option<Remark> {
     let printable = bytes.iter().filter(|byte| matches!(byte, b' '..=b'~')).count();
     if printable * 10 < bytes.len() * 9 {
         return None;
+    }
+    if std::str::from_utf8(&bytes).is_ok_and(weak_secrets::is_known) {
+        let message = "This secret is an example from documentation, which everyone who attacks tries first.";
+        return Some(Remark::default().saying(message).as_severity(Severity::High));
     }
     if bytes.len() >= 32 && bytes.iter().all(u8::is_ascii_hexdigit) {
         let message = "The bytes of this secret are the letters of a hexadecimal number: it is half as strong as it is long, \

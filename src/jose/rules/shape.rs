@@ -1,7 +1,8 @@
-//! Shapes that a text can have: an address, a card, a credential, a trace of the inside of a system, an attack. Each is
-//! one pass over the text, and none is certain: rules say what it looks like.
+//! Shapes that a text can have: what is about a person, a card, a token, a trace of the inside of a system, an attack. Each
+//! is one pass over the text, and none is certain: rules say what it looks like.
 
 use crate::jose::claims;
+use crate::jose::rules::address::{self, Address};
 use crate::jose::rules::subject::loose;
 
 /// Bytes of a text that are looked at: what tells a shape stands at its beginning.
@@ -91,121 +92,6 @@ pub fn is_card(text: &str) -> bool {
     known && luhn.sum::<u32>().is_multiple_of(10)
 }
 
-// ---------------------------------------------------------------------------------------------------------- credentials
-
-/// Whether a member of this name holds a password or the like: `password`, `dbPassword`, `api_key`, `pin`.
-pub fn is_secret_name(name: &str) -> bool {
-    const WORDS: [&str; 13] = [
-        "password",
-        "passwd",
-        "passphrase",
-        "pwd",
-        "secret",
-        "privatekey",
-        "apikey",
-        "otp",
-        "totp",
-        "pin",
-        "cvv",
-        "cvc",
-        "pass",
-    ];
-    const PAIRS: [(&str, &str); 5] = [
-        ("private", "key"),
-        ("api", "key"),
-        ("security", "answer"),
-        ("password", "hash"),
-        ("pass", "phrase"),
-    ];
-    if name.len() > 64 {
-        return false;
-    }
-    let words = words(name);
-    match &*words {
-        [.., first, last] if PAIRS.iter().any(|(a, b)| a == first && b == last) => true,
-        [only] => WORDS.contains(&&**only),
-        [.., last] => last != "pass" && WORDS.contains(&&**last),
-        [] => false,
-    }
-}
-
-/// The words of a name: `dbPassword`, `db_password` and `db-password` have the same.
-fn words(name: &str) -> Vec<String> {
-    let mut words: Vec<String> = Vec::new();
-    let (mut open, mut was_lower) = (false, false);
-    for c in name.chars() {
-        if !c.is_ascii_alphanumeric() {
-            (open, was_lower) = (false, false);
-            continue;
-        }
-        if !open || (was_lower && c.is_ascii_uppercase()) {
-            words.push(String::new());
-        }
-        if let Some(word) = words.last_mut() {
-            word.push(c.to_ascii_lowercase());
-        }
-        (open, was_lower) = (true, c.is_ascii_lowercase());
-    }
-    words
-}
-
-/// Whether it is a password's hash as crypt(3), Argon2, PBKDF2 or LDAP write it.
-pub fn is_password_hash(text: &str) -> bool {
-    const STARTS: [&str; 14] = [
-        "$2a$",
-        "$2b$",
-        "$2y$",
-        "$argon2",
-        "$1$",
-        "$5$",
-        "$6$",
-        "$y$",
-        "$7$",
-        "$scrypt$",
-        "$pbkdf2",
-        "pbkdf2_sha",
-        "{SSHA",
-        "{SHA",
-    ];
-    text.len() >= 20 && STARTS.iter().any(|start| text.starts_with(start))
-}
-
-/// The kind of credential in the text, if one is known by its form.
-pub fn credential(text: &str) -> Option<&'static str> {
-    /// How it begins, how many letters and digits follow at least, and what it is.
-    const FORMS: [(&str, usize, &str); 15] = [
-        ("AKIA", 16, "an access key of AWS"),
-        ("ASIA", 16, "an access key of AWS"),
-        ("sk_live_", 16, "a secret key of Stripe"),
-        ("rk_live_", 16, "a secret key of Stripe"),
-        ("ghp_", 30, "a token of GitHub"),
-        ("gho_", 30, "a token of GitHub"),
-        ("ghu_", 30, "a token of GitHub"),
-        ("ghs_", 30, "a token of GitHub"),
-        ("ghr_", 30, "a token of GitHub"),
-        ("github_pat_", 20, "a token of GitHub"),
-        ("xoxb-", 8, "a token of Slack"),
-        ("xoxa-", 8, "a token of Slack"),
-        ("xoxp-", 8, "a token of Slack"),
-        ("xoxr-", 8, "a token of Slack"),
-        ("AIza", 30, "an API key of Google"),
-    ];
-    let text = beginning(text);
-    if text.contains("-----BEGIN ") && text.contains("PRIVATE KEY-----") {
-        return Some("a private key");
-    }
-    let follows = |start: &str, count: usize| {
-        text.match_indices(start).any(|(at, _)| {
-            let starts_word =
-                !text.get(..at).is_some_and(|before| before.ends_with(|c: char| c.is_ascii_alphanumeric()));
-            let rest = text.as_bytes().get(at + start.len()..).unwrap_or_default();
-            let fits = |byte: &&u8| byte.is_ascii_alphanumeric() || matches!(**byte, b'_' | b'-');
-            starts_word && rest.iter().take(count).take_while(fits).count() == count
-        })
-    };
-    FORMS.iter().find(|(start, count, _)| follows(start, *count)).map(|(_, _, what)| *what)
-}
-
 /// Whether it is a token itself; then, when it expires, if it says.
 pub fn token_expiry(text: &str) -> Option<Option<i64>> {
     let mut parts = text.split('.');
@@ -227,12 +113,18 @@ pub fn internal(text: &str) -> Option<&'static str> {
         ["Traceback (most recent", "Exception in thread", "stack trace:", "\n    at ", "panicked at "];
     let text = beginning(text).trim();
     let lower = text.to_ascii_lowercase();
-    let host = host(&lower);
-    if is_private_address(host) {
+    if let Some(address) = Address::read(&lower).filter(Address::is_web) {
+        let inside = is_private_address(address.host) || address::is_inside_name(address.host);
+        return inside.then_some("an address within a private network");
+    }
+    let host = lower.rsplit_once(':').filter(|(_, port)| port.bytes().all(|b| b.is_ascii_digit()));
+    let host = host.map_or(&*lower, |(host, _)| host);
+    if is_private_address(host) || is_private_address(&lower) {
         return Some("an address of a private network");
     }
-    let tops = [".local", ".internal", ".lan", ".corp", ".intranet", ".localdomain", ".svc"];
-    if host == "localhost" || tops.iter().any(|top| host.ends_with(top) && is_host(host)) {
+    let is_name =
+        host.contains('.') && host.bytes().all(|b| b.is_ascii_alphanumeric() || b".-_".contains(&b));
+    if host == "localhost" || (is_name && address::is_inside_name(host)) {
         return Some("the name of an internal host");
     }
     let is_drive = matches!(text.as_bytes(), [drive, b':', b'\\', ..] if drive.is_ascii_alphabetic());
@@ -248,25 +140,6 @@ pub fn internal(text: &str) -> Option<&'static str> {
         || lower.starts_with("delete from ")
         || (lower.starts_with("update ") && has(" set "));
     is_sql.then_some("SQL")
-}
-
-/// The host of an address, or the text itself without a port.
-fn host(text: &str) -> &str {
-    let rest = text.split_once("://").map_or(text, |(_, rest)| rest);
-    let end = rest.find(['/', '?', '#']).unwrap_or(rest.len());
-    let authority = rest.get(..end).unwrap_or("");
-    let authority = authority.rsplit_once('@').map_or(authority, |(_, host)| host);
-    if let Some(inside) = authority.strip_prefix('[') {
-        return inside.split(']').next().unwrap_or("");
-    }
-    match authority.split_once(':') {
-        Some((host, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => host,
-        _ => authority,
-    }
-}
-
-fn is_host(text: &str) -> bool {
-    text.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b'_'))
 }
 
 /// RFC 1918, RFC 4193 and addresses of the machine or link itself.
@@ -360,47 +233,7 @@ mod tests {
     }
 
     #[test]
-    fn names_of_secrets_are_seen_in_any_spelling() {
-        check(
-            is_secret_name,
-            &[
-                "password",
-                "dbPassword",
-                "user-passwd",
-                "API_KEY",
-                "apikey",
-                "privateKey",
-                "client_secret",
-                "pin",
-                "pass",
-                "passwordHash",
-            ],
-            &[
-                "passport",
-                "password_changed_at",
-                "opinion",
-                "bypass",
-                "boarding_pass",
-                "secretary",
-                "keyPin2",
-                "spinning",
-                "",
-            ],
-        );
-    }
-
-    #[test]
-    fn credentials_are_known_by_their_form() {
-        check(
-            |text| credential(text).is_some(),
-            &["AKIAIOSFODNN7EXAMPLE", "key=sk_live_abcdefghijklmnop", "-----BEGIN RSA PRIVATE KEY-----"],
-            &["AKIA", "ghp_short", "XAKIAIOSFODNN7EXAMPLE", "-----BEGIN PUBLIC KEY-----", ""],
-        );
-        check(
-            is_password_hash,
-            &["$2b$10$abcdefghijklmnopqrstuv", "$argon2id$v=19$m=65536"],
-            &["$2b$", "$100 and some more than that", "bcrypt"],
-        );
+    fn a_token_within_says_how_long_it_lasts() {
         assert_eq!(token_expiry("eyJhbGciOiJIUzI1NiJ9.eyJleHAiOjV9.AA"), Some(Some(5)));
         assert_eq!(token_expiry("eyJhbGciOiJIUzI1NiJ9.e30.AA"), Some(None));
         assert_eq!(token_expiry("eyJhbGciOiJIUzI1NiJ9.e30"), None);
@@ -414,7 +247,10 @@ mod tests {
             &[
                 "10.0.0.5",
                 "http://192.168.1.1:80/x",
-                "[fd00::1]:443",
+                "http://db:5432/",
+                "https://[::1]/",
+                "10.1.2.3:80",
+                "fd00::1",
                 "localhost",
                 "db01.internal",
                 "/etc/passwd",

@@ -10,11 +10,13 @@ use serde_json::{Map, Value};
 
 use super::Remark;
 use super::key::KeySubject;
+use crate::jose::alg;
 use crate::jose::claims::Claims;
 use crate::jose::jws::{self, Header};
 use crate::jose::key::Key;
 use crate::jose::key::given::GivenKey;
 use crate::jose::raw::{self, Raw};
+use crate::jose::signed;
 use crate::protocol::Options;
 use crate::scheme::kit::base64::BASE64URL;
 use crate::secret::SecretText;
@@ -59,6 +61,8 @@ pub const CODE: &str = "code";
 pub const MAX_AGE: &str = "max_age";
 /// The client's own id.
 pub const CLIENT_ID: &str = "client_id";
+/// The payload where the token does not hold it, as hex.
+pub const DETACHED: &str = "detached_payload_hex";
 
 pub const ACCESS_TOKEN_KIND: &str = "access token";
 pub const ID_TOKEN_KIND: &str = "id token";
@@ -126,6 +130,7 @@ pub struct Subject<'a> {
     pub key_binding: Option<Span>,
     /// Texts with keys: what was pasted where that is a key, and the secrets that are JWKs, sets or PEM.
     pub documents: Vec<KeySubject>,
+    signing_input: Vec<u8>,
     /// All parameters of the header, protected or not.
     params: Option<Header>,
 }
@@ -139,6 +144,9 @@ impl<'a> Subject<'a> {
             subject.read_json(token);
         } else {
             subject.read_compact();
+        }
+        if subject.is_jws() {
+            subject.read_signing_input();
         }
         if let (Some(plaintext), Form::Jwe | Form::JsonJwe) = (input.plaintext, subject.form) {
             subject.payload = Part::of(plaintext.to_vec());
@@ -179,6 +187,7 @@ impl<'a> Subject<'a> {
             disclosures: Vec::new(),
             key_binding: None,
             documents: Vec::new(),
+            signing_input: Vec::new(),
             params: None,
         }
     }
@@ -207,6 +216,13 @@ impl<'a> Subject<'a> {
             _ => Part::of(loose(payload).unwrap_or_default()),
         };
         self.signature = loose(self.part(2)).unwrap_or_default();
+    }
+
+    fn read_signing_input(&mut self) {
+        let token = self.input.token.split('~').next().unwrap_or_default();
+        let detached = self.option(DETACHED).and_then(|hex| hex::decode(hex).ok());
+        let read = signed::read(token, detached.as_deref());
+        self.signing_input = read.signatures.into_iter().next().map(|first| first.input).unwrap_or_default();
     }
 
     fn read_disclosures(&mut self, signed: usize) {
@@ -316,31 +332,35 @@ impl<'a> Subject<'a> {
 
     /// The parts as they were written, before anything was mended.
     pub fn written_parts(&self) -> impl Iterator<Item = (usize, &str)> {
-        let compact = !matches!(self.form, Form::JsonJws | Form::JsonJwe | Form::Keys);
         let signed = self.written.split('~').next().unwrap_or_default();
-        signed.splitn(6, '.').take(if compact { 6 } else { 0 }).enumerate()
+        signed.splitn(6, '.').take(if self.is_compact() { 6 } else { 0 }).enumerate()
     }
 
-    /// What the signature is computed over (RFC 7515 section 5.1, step 8).
-    pub fn signing_input(&self) -> Vec<u8> {
-        let end = self.parts.get(1).map_or(0, |payload| payload.end);
-        self.input.token.get(..end).unwrap_or("").as_bytes().to_vec()
+    /// The token inside of this one, if the payload is one with dots (RFC 7519 section 5.2).
+    pub fn nested(&self) -> Option<&str> {
+        let text = self.payload.text().trim();
+        let header = text.split('.').next().and_then(loose);
+        let is_token = matches!(text.split('.').take(7).count(), 3 | 5)
+            && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
+            && header.is_some_and(|header| header.trim_ascii_start().starts_with(b"{"));
+        is_token.then_some(text)
     }
 
-    /// Whether the signature holds with `key`.
+    /// What the signature is computed over (RFC 7515 section 5.1, step 8); of the first where there are several.
+    pub fn signing_input(&self) -> &[u8] {
+        &self.signing_input
+    }
+
+    /// Whether the signature holds with `key`; of the first where there are several.
     pub fn holds(&self, key: &Key) -> bool {
-        match key {
-            Key::Oct(secret) => self.holds_with(secret.bytes()),
-            _ => false,
-        }
+        let alg = self.alg().and_then(alg::by_name).filter(|_| self.is_jws());
+        alg.is_some_and(|alg| alg.verify(key, &self.signing_input, &self.signature))
     }
 
     /// Whether the signature is the HMAC with a key of these bytes.
     pub fn holds_with(&self, key: &[u8]) -> bool {
-        let digest = self.alg().and_then(jws::hmac_digest);
-        let is_compact = matches!(self.form, Form::Jws | Form::SdJwt);
-        digest
-            .is_some_and(|digest| is_compact && digest.verifies(key, &self.signing_input(), &self.signature))
+        let digest = self.alg().and_then(jws::hmac_digest).filter(|_| self.is_jws());
+        digest.is_some_and(|digest| digest.verifies(key, &self.signing_input, &self.signature))
     }
 
     // -------------------------------------------------------------------------------------------------- predicates
@@ -352,6 +372,11 @@ impl<'a> Subject<'a> {
     /// Whether it is signed, or should be.
     pub const fn is_jws(&self) -> bool {
         matches!(self.form, Form::Jws | Form::JsonJws | Form::SdJwt)
+    }
+
+    /// Whether it is one text with dots, or should be.
+    pub const fn is_compact(&self) -> bool {
+        !matches!(self.form, Form::JsonJws | Form::JsonJwe | Form::Keys)
     }
 
     pub const fn is_json(&self) -> bool {
@@ -436,7 +461,8 @@ impl<'a> Subject<'a> {
 }
 
 impl Part {
-    fn of(bytes: Vec<u8>) -> Self {
+    /// Reads what was decoded.
+    pub fn of(bytes: Vec<u8>) -> Self {
         let text = std::str::from_utf8(&bytes).unwrap_or("");
         let (raw, object) = (raw::read(text), serde_json::from_str(text).ok());
         Self { raw, object, bytes }
@@ -457,6 +483,12 @@ impl Signer {
         unprotected.extend(one.get("header").and_then(Value::as_object).cloned().unwrap_or_default());
         let signature = text(one, "signature").or_else(|| text(one, "encrypted_key")).unwrap_or_default();
         Self { protected: protected.unwrap_or_default(), unprotected, signature: signature.to_owned() }
+    }
+
+    /// Algorithm and bytes of an ECDSA signature.
+    pub fn ecdsa(&self) -> Option<(&str, Vec<u8>)> {
+        let alg = self.param("alg")?.as_str().filter(|alg| alg.starts_with("ES"))?;
+        Some((alg, loose(&self.signature)?))
     }
 
     /// A parameter of its header, protected or not.
@@ -496,14 +528,9 @@ pub fn find_in<'v, T>(
     None
 }
 
-/// Base64 of any alphabet, padded or not, with any spare bits.
+/// Base64 of any alphabet, padded or not, with any spare bits, as a lenient reader takes it.
 pub fn loose(text: &str) -> Option<Vec<u8>> {
-    let strict = BASE64URL.decode(text);
-    if let Ok(bytes) = strict {
-        return Some(bytes);
-    }
-    let plain = text.trim_end_matches('=').replace('+', "-").replace('/', "_");
-    BASE64URL.decode(&plain).ok()
+    BASE64URL.decode(text).ok().or_else(|| signed::lenient(text))
 }
 
 /// What was pasted without what people copy along with a token.
