@@ -43,7 +43,7 @@ pub const RULES: &[Rule] = &[
         check: |s| s.on_header(s.alg()? == "none"),
         message: "This token is not signed at all; anyone can write it.",
         fix: "Let the server accept a fixed list of algorithms, without `none`.",
-        source: "RFC 7519 section 6; RFC 8725bis sections 2.1 and 3.2; draft-ietf-jose-deprecate-none-rsa15",
+        source: "RFC 7519 section 6; draft-ietf-oauth-rfc8725bis sections 2.1 and 3.2; draft-ietf-jose-deprecate-none-rsa15",
         #[cfg(test)]
         examples: [Example::header(r#"{"alg":"none"}"#), Example::header(r#"{"alg":"HS256"}"#)],
     },
@@ -58,7 +58,7 @@ pub const RULES: &[Rule] = &[
         message: "`none` in another spelling, meant to slip past a list of what is refused: the token is not signed, and anyone \
                   can write it.",
         fix: "Let the server accept a fixed list of algorithms, compared exactly.",
-        source: "RFC 8725bis sections 2.11 and 3.1",
+        source: "draft-ietf-oauth-rfc8725bis sections 2.11 and 3.1",
         #[cfg(test)]
         examples: [Example::header(r#"{"alg":"nOnE"}"#), Example::header(r#"{"alg":"none"}"#)],
     },
@@ -74,7 +74,7 @@ pub const RULES: &[Rule] = &[
         },
         message: "Names of algorithms are case-sensitive; this one is unknown.",
         fix: "Use the registered spelling.",
-        source: "RFC 7515 section 4.1.1; RFC 8725bis section 2.11",
+        source: "RFC 7515 section 4.1.1; draft-ietf-oauth-rfc8725bis section 2.11",
         #[cfg(test)]
         examples: [Example::header(r#"{"alg":"hs256"}"#), Example::header(r#"{"alg":"HS256"}"#)],
     },
@@ -155,7 +155,7 @@ pub const RULES: &[Rule] = &[
         },
         message: "The key that was given is of another type than the algorithm works with.",
         fix: "Choose the key by `kid`, and check its type before it is used.",
-        source: "RFC 8725bis section 3.1; RFC 7518 section 3",
+        source: "draft-ietf-oauth-rfc8725bis section 3.1; RFC 7518 section 3",
         #[cfg(test)]
         examples: [
             Example::header(r#"{"alg":"ES256"}"#).given(&[("q7Kp2vXw9LrT4mZs8BnY1cJd6GhF3aQ5", None)]),
@@ -179,7 +179,7 @@ pub const RULES: &[Rule] = &[
         message: "This token is signed with the public key as the secret: the attack that turns RS256 into HS256. Everyone who has \
                   the public key can make such tokens.",
         fix: "Fix the algorithm on the server; never take it from the token.",
-        source: "RFC 8725bis section 2.1; CVE-2016-10555",
+        source: "draft-ietf-oauth-rfc8725bis section 2.1; CVE-2016-10555",
         #[cfg(test)]
         examples: [
             Example::header(r#"{"alg":"HS256"}"#).signed_with(PUBLIC_PEM).given(&[(PUBLIC_PEM, None)]),
@@ -343,7 +343,7 @@ pub const RULES: &[Rule] = &[
         message: "Two of the signatures were made with the same random number: if they are of one key, its private part can be \
                   computed from them.",
         fix: "Revoke the key; use deterministic ECDSA.",
-        source: "RFC 8725bis section 3.2; RFC 6979",
+        source: "draft-ietf-oauth-rfc8725bis section 3.2; RFC 6979",
         #[cfg(test)]
         examples: [
             Example::text(
@@ -406,7 +406,7 @@ pub const RULES: &[Rule] = &[
         unless: &["hmac-empty-key"],
         check: |s| {
             let least = jws::hmac_digest(s.alg()?)?.size();
-            let given = right_secret(s).or_else(|| secrets(s).next().filter(|_| s.input.verdict.is_none()));
+            let given = s.right_secret().or_else(|| secrets(s).next().filter(|_| s.input.verdict.is_none()));
             let (_, secret) = given?;
             let message = format!(
                 "The secret has {} bits; {} wants at least {}. Whoever has one token can search for a short secret offline, and \
@@ -433,7 +433,7 @@ pub const RULES: &[Rule] = &[
         unless: &["hmac-empty-key"],
         check: |s| {
             let remark = s.on_signature(is_hmac(s) && s.is_jws())?;
-            if let Some((_, secret)) = right_secret(s) {
+            if let Some((_, secret)) = s.right_secret() {
                 let text = std::str::from_utf8(secret.bytes()).unwrap_or_default();
                 if !weak_secrets::is_known(text) {
                     let weak = weak_secrets::most_bits(secret.bytes()).is_some_and(|bits| bits < ENOUGH_BITS);
@@ -450,7 +450,7 @@ pub const RULES: &[Rule] = &[
         },
         message: "The secret is one that is printed in documentation: it is tried first, and everyone can make such tokens.",
         fix: "Generate a random secret, and change to it now.",
-        source: "RFC 8725bis sections 2.2 and 3.5; RFC 7518 section 8.8",
+        source: "draft-ietf-oauth-rfc8725bis sections 2.2 and 3.5; RFC 7518 section 8.8",
         #[cfg(test)]
         examples: [
             Example::header(r#"{"alg":"HS256"}"#).signed_with("your-256-bit-secret"),
@@ -461,7 +461,7 @@ pub const RULES: &[Rule] = &[
         id: "hmac-empty-key",
         severity: Severity::High,
         unless: &[],
-        check: |s| s.on_signature(is_hmac(s) && right_secret(s).is_none() && s.holds_with(b"")),
+        check: |s| s.on_signature(is_hmac(s) && s.right_secret().is_none() && s.holds_with(b"")),
         message: "The token is signed with an empty secret, so everyone can sign.",
         fix: "Let the server stop at its start where the secret is not set.",
         source: "CVE-2019-20933",
@@ -476,7 +476,7 @@ pub const RULES: &[Rule] = &[
         severity: Severity::Info,
         unless: &[],
         check: |s| {
-            let (given, right) = right_secret(s)?;
+            let (given, right) = s.right_secret()?;
             let secret = s.input.secrets.get(given.index).filter(|_| is_hmac(s))?;
             let read = |encoding| Secret::read(&secret.text, encoding).ok();
             // Nearly every word is Base64 of a few bytes: what nobody would call a key is no other reading.
@@ -603,13 +603,6 @@ fn secrets<'s>(s: &'s Subject<'_>) -> impl Iterator<Item = (&'s GivenKey, &'s Se
         Key::Oct(secret) => Some((given, secret)),
         _ => None,
     })
-}
-
-/// The shared secret with which the signature holds, if one of those given is it.
-fn right_secret<'s>(s: &'s Subject<'_>) -> Option<(&'s GivenKey, &'s Secret)> {
-    // Where none holds, none is tried again.
-    let may_hold = s.input.verdict != Some(false);
-    secrets(s).filter(|_| may_hold).find(|(_, secret)| s.holds_with(secret.bytes()))
 }
 
 /// A known secret with which the signature holds.

@@ -42,8 +42,8 @@ const fn order(curve: Curve) -> &'static str {
             "ffffffffffffffffffffffffffffffffffffffffffffffffc7634d81f4372ddf581a0db248b0a77aecec196accc52973"
         }
         Curve::P521 => {
-            "01fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffa51868783bf2f966b7fcc0148f709a5d03bb5c9b8\
-             899c47aebb6fb71e91386409"
+            "01fffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffffa51868783bf2f966b7fcc\
+             0148f709a5d03bb5c9b8899c47aebb6fb71e91386409"
         }
         Curve::Secp256k1 => "fffffffffffffffffffffffffffffffebaaedce6af48a03bbfd25e8cd0364141",
     }

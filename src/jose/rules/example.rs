@@ -168,7 +168,8 @@ impl Example {
         review(&Subject::of(&input))
     }
 
-    fn pasted(&self) -> String {
+    /// The text as it is pasted.
+    pub fn pasted(&self) -> String {
         let base64 = |bytes: &[u8]| BASE64URL.encode(bytes);
         match self.token {
             Token::Text(text) | Token::Keys(text) => written_out(text),

@@ -8,6 +8,7 @@ use super::registry;
 use super::subject::{DETACHED, Form, Part, Signer, Subject, bare, loose};
 use super::{Remark, Rule, alg};
 use crate::finding::Severity;
+use crate::jose::raw;
 use crate::limits::{MAX_COOKIE, MAX_JSON_DEPTH};
 use crate::moment::grouped;
 use crate::scheme::kit::base64::BASE64URL;
@@ -33,7 +34,7 @@ pub const RULES: &[Rule] = &[
         },
         message: "This is not a JWT: a signed one has three parts with dots between them, an encrypted one five.",
         fix: "Copy the whole token, without quotes or line breaks.",
-        source: "RFC 7515 section 3.1; RFC 7516 section 3.1; RFC 8725bis section 3.14",
+        source: "RFC 7515 section 3.1; RFC 7516 section 3.1; draft-ietf-oauth-rfc8725bis section 3.14",
         #[cfg(test)]
         examples: [Example::text("abc.def"), Example::text("eyJhbGciOiJIUzI1NiJ9.e30.AAAA")],
     },
@@ -61,7 +62,7 @@ pub const RULES: &[Rule] = &[
         },
         message: "There is white space inside of the token, which strict libraries refuse.",
         fix: "Copy it again, in one line.",
-        source: "RFC 7515 section 2; RFC 8725bis section 3.14",
+        source: "RFC 7515 section 2; draft-ietf-oauth-rfc8725bis section 3.14",
         #[cfg(test)]
         examples: [
             Example::text("eyJhbGciOi JIUzI1\nNiJ9.e30.AAAA"),
@@ -81,7 +82,7 @@ pub const RULES: &[Rule] = &[
         },
         message: "A part has a character in it that Base64url does not have.",
         fix: "Find the step that altered it: percent-encoding, escaping, or a cut.",
-        source: "RFC 7515 section 2; RFC 8725bis section 3.14",
+        source: "RFC 7515 section 2; draft-ietf-oauth-rfc8725bis section 3.14",
         #[cfg(test)]
         examples: [
             Example::text("eyJ%2E.e30.AAAA"),
@@ -232,11 +233,14 @@ pub const RULES: &[Rule] = &[
         severity: Severity::High,
         unless: &[],
         check: |s| {
-            let repeated = s.header.raw.repeated.as_ref().filter(|repeated| repeated.depth == 1)?;
+            let in_header = s.header.raw.repeated.clone().filter(|repeated| repeated.depth == 1);
+            // What is around the headers of the JSON serialization counts as much.
+            let repeated = in_header.or_else(|| s.is_json().then(|| raw::read(s.input.token).repeated)?)?;
             let name = super::quoted(&repeated.name);
-            Some(s.on_header(true)?.saying(format!(
+            let message = format!(
                 "The name {name} stands twice in the header, and two parsers may read different values."
-            )))
+            );
+            Some(s.on_header(true)?.saying(message))
         },
         message: "A name stands twice in the header, and two parsers may read different values.",
         fix: "Refuse such tokens.",
@@ -381,7 +385,7 @@ pub const RULES: &[Rule] = &[
         check: |s| s.on_token(s.is_json()),
         message: "This is the JSON form of a signed or encrypted message; a JWT must have the form with dots.",
         fix: "Use compact serialization for JWTs, and refuse this form where a JWT is expected.",
-        source: "RFC 7519 section 1; RFC 8725bis sections 2.13 and 3.14",
+        source: "RFC 7519 section 1; draft-ietf-oauth-rfc8725bis sections 2.13 and 3.14",
         #[cfg(test)]
         examples: [
             Example::text(r#"{"payload":"e30","protected":"eyJhbGciOiJIUzI1NiJ9","signature":"AAAA"}"#),
@@ -471,7 +475,7 @@ pub const RULES: &[Rule] = &[
         },
         message: "This text is one token to a parser that reads JSON and another to one that cuts at dots.",
         fix: "Accept only letters, digits, `-`, `_` and dots where a token is expected.",
-        source: "RFC 8725bis sections 2.13 and 3.14",
+        source: "draft-ietf-oauth-rfc8725bis sections 2.13 and 3.14",
         #[cfg(test)]
         examples: [
             Example::text(

@@ -495,7 +495,47 @@ mod tests {
         assert!(!said(&format!("{{\"payload\":{}", "[".repeat(100_000))).is_empty());
     }
 
+    #[test]
+    fn a_good_token_is_left_in_peace() {
+        let claims = r#"{"iss":"https://issuer.example","sub":"u_8f3a9c","aud":"https://api.example","client_id":"web",
+            "iat":1796083200,"exp":1796084100,"jti":"0cX9mJq2vT5nR8wL1hYz","scope":"read write"}"#;
+        let token = Example::jws(r#"{"alg":"ES256","typ":"at+jwt","kid":"2026-01"}"#, claims);
+        let grave: Vec<Finding> =
+            token.review().into_iter().filter(|finding| finding.severity < Severity::Info).collect();
+        assert!(grave.is_empty(), "{grave:#?}");
+    }
+
+    #[test]
+    fn a_large_token_is_reviewed_at_once() {
+        let claims: String = (0..60_000).map(|i| format!(",\"c{i}\":[{i}]")).collect();
+        let encode = |text: &str| crate::scheme::kit::base64::BASE64URL.encode(text.as_bytes());
+        let token =
+            format!("{}.{}.AAAA", encode(r#"{"alg":"HS256"}"#), encode(&format!("{{\"a\":1{claims}}}")));
+        assert!(token.len() > 1_000_000);
+        let before = std::time::Instant::now();
+        assert!(!said(&token).is_empty());
+        // Some milliseconds where it is built for release; a pass for each rule would take seconds here.
+        assert!(before.elapsed() < std::time::Duration::from_secs(2), "{:?}", before.elapsed());
+    }
+
     proptest::proptest! {
+        #[test]
+        fn broken_examples_can_be_reviewed(
+            which in 0..all().count(), at in 0_usize..400, put in "[ -~é]{0,3}", cut in 0_usize..3,
+        ) {
+            let rule = all().nth(which).expect("one of them");
+            let mut text = rule.examples[0].pasted();
+            let at = at.min(text.len());
+            let end = (at + cut).min(text.len());
+            if text.is_char_boundary(at) && text.is_char_boundary(end) {
+                text.replace_range(at..end, &put);
+            }
+            for finding in said(&text) {
+                let about = finding.about.unwrap_or_default();
+                proptest::prop_assert!(text.get(about.start..about.end).is_some(), "{}: {about:?}", finding.rule);
+            }
+        }
+
         #[test]
         fn any_text_can_be_reviewed(text in "[ -~é.~]{0,60}|\\{(\"(payload|protected|signatures|header)\":(\"[a-zA-Z0-9]{0,6}\"|\\[\\]|\\{\\}),?){0,4}\\}") {
             for finding in said(&text) {

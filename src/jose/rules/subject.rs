@@ -5,6 +5,7 @@
 //! beside what it means.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 
 use serde_json::{Map, Value};
 
@@ -19,7 +20,7 @@ use crate::jose::raw::{self, Raw};
 use crate::jose::signed;
 use crate::protocol::Options;
 use crate::scheme::kit::base64::BASE64URL;
-use crate::secret::SecretText;
+use crate::secret::{Secret, SecretText};
 use crate::span::Span;
 
 /// What a review is given.
@@ -131,6 +132,8 @@ pub struct Subject<'a> {
     /// Texts with keys: what was pasted where that is a key, and the secrets that are JWKs, sets or PEM.
     pub documents: Vec<KeySubject>,
     signing_input: Vec<u8>,
+    /// Which of the keys is the shared secret with which the signature holds, once that was asked.
+    right_secret: OnceCell<Option<usize>>,
     /// All parameters of the header, protected or not.
     params: Option<Header>,
 }
@@ -188,6 +191,7 @@ impl<'a> Subject<'a> {
             key_binding: None,
             documents: Vec::new(),
             signing_input: Vec::new(),
+            right_secret: OnceCell::new(),
             params: None,
         }
     }
@@ -361,6 +365,19 @@ impl<'a> Subject<'a> {
     pub fn holds_with(&self, key: &[u8]) -> bool {
         let digest = self.alg().and_then(jws::hmac_digest).filter(|_| self.is_jws());
         digest.is_some_and(|digest| digest.verifies(key, &self.signing_input, &self.signature))
+    }
+
+    /// The shared secret with which the signature holds, if one of those given is it.
+    pub fn right_secret(&self) -> Option<(&'a GivenKey, &'a Secret)> {
+        // Where none holds, none is tried again.
+        let keys = if self.input.verdict == Some(false) { &[][..] } else { self.input.keys };
+        let oct = |given: &'a GivenKey| match &given.jwk.key {
+            Key::Oct(secret) => Some((given, secret)),
+            _ => None,
+        };
+        let holds = |given| oct(given).is_some_and(|(_, secret)| self.holds_with(secret.bytes()));
+        let right = *self.right_secret.get_or_init(|| keys.iter().position(holds));
+        oct(keys.get(right?)?)
     }
 
     // -------------------------------------------------------------------------------------------------- predicates

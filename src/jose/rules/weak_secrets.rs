@@ -90,8 +90,11 @@ pub fn is_known(text: &str) -> bool {
     WORDS.contains(&text) || text == BASE64_WORD
 }
 
-/// Bits that a guesser has to try at most for a text, from the kinds of characters in it and how many different ones.
-/// Words are easier still. `None` if `bytes` are not printable ASCII.
+/// Pieces of so many bytes at most are looked for as repeated ones.
+const MAX_PERIOD: usize = 20;
+
+/// Bits that a guesser has to try at most for a text, from the kinds of characters in it and its length without
+/// repetitions. Words are easier still. `None` if `bytes` are not printable ASCII.
 pub fn most_bits(bytes: &[u8]) -> Option<u32> {
     if bytes.is_empty() || !bytes.iter().all(|b| (0x20..0x7f).contains(b)) {
         return None;
@@ -106,17 +109,10 @@ pub fn most_bits(bytes: &[u8]) -> Option<u32> {
         (has(|b| !b.is_ascii_alphanumeric()), 33),
     ];
     let alphabet: u32 = kinds.into_iter().filter_map(|(there, size)| there.then_some(size)).sum();
-    let mut seen = [false; 128];
-    for &byte in bytes {
-        if let Some(seen) = seen.get_mut(usize::from(byte)) {
-            *seen = true;
-        }
-    }
-    let different = u32::try_from(seen.iter().filter(|&&seen| seen).count()).unwrap_or(u32::MAX);
-    // A text of few different characters is a pattern: `aaaa`, `abcabc`. A random one of that length repeats fewer.
-    let length = u32::try_from(bytes.len()).unwrap_or(u32::MAX);
-    let usual = length.min(alphabet) / 2;
-    let effective = if different < usual { different.saturating_mul(2) } else { length };
+    // What repeats a short piece is worth no more than the piece.
+    let repeats = |&period: &usize| bytes.iter().zip(bytes.iter().skip(period)).all(|(a, b)| a == b);
+    let length = (1..=MAX_PERIOD).find(repeats).unwrap_or(bytes.len()).min(bytes.len());
+    let effective = u32::try_from(length).unwrap_or(u32::MAX);
     Some(effective.saturating_mul(hundredths(alphabet)) / 100)
 }
 
@@ -152,7 +148,8 @@ mod tests {
         assert!(bits("q7Kp2vXw9LrT4mZs8BnY1cJd6GhF3a").is_some_and(|bits| bits >= 128));
         assert!(bits("correct horse battery").is_some_and(|bits| bits < 128));
         assert!(bits(&"a".repeat(64)).is_some_and(|bits| bits < 128));
-        assert!(bits(&"abc".repeat(64)).is_some_and(|bits| bits < 128));
+        assert!(bits(&"deadbeef".repeat(8)).is_some_and(|bits| bits < 128));
+        assert!(bits(&"0123456789".repeat(5)).is_some_and(|bits| bits < 128));
         assert_eq!(bits("\u{0}\u{1}"), None);
         assert_eq!(bits(""), None);
     }
