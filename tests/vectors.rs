@@ -226,13 +226,17 @@ fn what_the_framework_cut_is_joined() {
 
 /// Values that cannot be made again byte for byte though their frameworks always write the same: scheme, what stands in
 /// the case's name, and why.
-const MADE_OTHERWISE: [(&str, &str, &str); 5] = [
+const MADE_OTHERWISE: [(&str, &str, &str); 9] = [
     (
         "fastify-cookie",
         "JSON text with special characters",
         "read alike, it is taken for Elysia's, which refuses it",
     ),
     ("fernet", "time zero", "there is no such clock"),
+    ("jws", "white space in the payload", "JSON is written without blanks"),
+    ("jws", "RFC 7515 A.2: RS256", "JSON is written without blanks"),
+    ("jws", "RFC 7515 A.4: ES512", "JSON is written without blanks"),
+    ("jws", "'b64'=false JSON only", "`b64` without `crit` is read, and not written"),
     ("mojolicious-session", "default_expiration 60", "how long it lasts does not stand in it"),
     (
         "rails-message-verifier",
@@ -427,6 +431,10 @@ impl Case {
         draft.now = draft.now.or(Some(1_790_000_000));
         let made = match found.make(&draft) {
             Ok(made) => made.value,
+            // The key of a pair that only verifies or encrypts.
+            Err(error) if ["public key", "`key_ops`"].iter().any(|why| error.message.contains(why)) => {
+                return Ok(());
+            }
             Err(error) => return Err(format!("with {:?}: {error:?}", item.making)),
         };
         let as_before = scheme.open(&Item::bare(self.cookie_name.as_deref(), &made), &self.ask());
