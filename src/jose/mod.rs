@@ -6,6 +6,7 @@ pub mod claims;
 pub mod code;
 pub mod encrypted;
 pub mod expect;
+pub mod glossary;
 pub mod jws;
 pub mod key;
 pub mod key_management;

@@ -141,7 +141,8 @@ impl Example {
 
     pub fn review(&self) -> Vec<crate::finding::Finding> {
         let pasted = self.pasted();
-        let token = mended(&pasted);
+        let is_key = matches!(self.token, Token::Keys(_));
+        let token = if is_key { pasted.clone() } else { mended(&pasted) };
         let options: Options = serde_json::from_str(self.options).expect("options in JSON");
         let secrets: Vec<SecretText> =
             self.keys.iter().map(|(text, encoding)| SecretText::new(written_out(text), *encoding)).collect();
@@ -157,7 +158,7 @@ impl Example {
             verdict: self.verdict,
             plaintext: plaintext.as_deref().map(str::as_bytes),
         };
-        if matches!(self.token, Token::Keys(_)) {
+        if is_key {
             return review(&Subject::of_keys(&input));
         }
         let subject = Subject::of(&input);

@@ -45,32 +45,60 @@ fn has_aws_key(text: &str) -> bool {
     })
 }
 
-/// Whether what stands under this name should not be read by others.
+/// Whether what stands under this name should not be read by others: `password`, `dbPassword`, `api_key`, `PIN`.
 pub fn is_secret_name(name: &str) -> bool {
-    const NAMES: [&str; 19] = [
-        "pass",
+    /// Words that a name can end with, and the last two words, written as one.
+    const ENDS: [&str; 22] = [
         "password",
         "passwd",
         "passphrase",
         "pwd",
         "secret",
+        "otp",
+        "totp",
+        "pin",
+        "cvv",
+        "cvc",
         "secretkey",
         "privatekey",
         "apikey",
         "clientsecret",
-        "otp",
-        "totp",
         "totpsecret",
         "mfasecret",
-        "pin",
-        "cvv",
-        "cvc",
         "securityanswer",
+        "passwordhash",
+        "passhash",
+        "keysecret",
         "accesskeysecret",
+        "pass",
     ];
-    let plain: String =
-        name.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).take(24).collect();
-    NAMES.contains(&&*plain)
+    if name.len() > 64 {
+        return false;
+    }
+    let words = words(name);
+    let pair = words.last_chunk::<2>().map(|pair| pair.concat());
+    let last = words.last().filter(|last| words.len() == 1 || *last != "pass");
+    last.is_some_and(|last| ENDS.contains(&&**last)) || pair.is_some_and(|pair| ENDS.contains(&&*pair))
+}
+
+/// The words of a name, in small letters: `dbPassword`, `db_password` and `db-password` have the same.
+fn words(name: &str) -> Vec<String> {
+    let mut words: Vec<String> = Vec::new();
+    let (mut open, mut was_lower) = (false, false);
+    for c in name.chars() {
+        if !c.is_ascii_alphanumeric() {
+            (open, was_lower) = (false, false);
+            continue;
+        }
+        if !open || (was_lower && c.is_ascii_uppercase()) {
+            words.push(String::new());
+        }
+        if let Some(word) = words.last_mut() {
+            word.push(c.to_ascii_lowercase());
+        }
+        (open, was_lower) = (true, c.is_ascii_lowercase());
+    }
+    words
 }
 
 #[cfg(test)]
@@ -94,10 +122,33 @@ mod tests {
 
     #[test]
     fn names_are_compared_without_case_and_separators() {
-        for name in ["password", "api_key", "ClientSecret", "PRIVATE-KEY", "pin"] {
+        for name in [
+            "password",
+            "dbPassword",
+            "user-passwd",
+            "api_key",
+            "apikey",
+            "ClientSecret",
+            "PRIVATE-KEY",
+            "pin",
+            "pass",
+            "passwordHash",
+        ] {
             assert!(is_secret_name(name), "{name}");
         }
-        for name in ["sub", "pinned", "amr", "passport", "secrets_count", ""] {
+        for name in [
+            "sub",
+            "pinned",
+            "amr",
+            "passport",
+            "secrets_count",
+            "password_changed_at",
+            "opinion",
+            "bypass",
+            "boarding_pass",
+            "spinning",
+            "",
+        ] {
             assert!(!is_secret_name(name), "{name}");
         }
     }

@@ -10,6 +10,7 @@ use std::cell::OnceCell;
 use serde_json::{Map, Value};
 
 use super::Remark;
+use super::key::KeySubject;
 use crate::jose::alg;
 use crate::jose::claims::Claims;
 use crate::jose::jws::{self, Header};
@@ -128,8 +129,8 @@ pub struct Subject<'a> {
     pub disclosures: Vec<Span>,
     /// Of an SD-JWT: the place of the key binding token, if there is one.
     pub key_binding: Option<Span>,
-    /// JSON texts of keys: what was pasted where that is a key, and the secrets that are JWKs or sets.
-    pub documents: Vec<Value>,
+    /// Texts with keys: what was pasted where that is a key, and the secrets that are JWKs, sets or PEM.
+    pub documents: Vec<KeySubject>,
     signing_input: Vec<u8>,
     /// Which of the keys is the shared secret with which the signature holds, once that was asked.
     right_secret: OnceCell<Option<usize>>,
@@ -153,7 +154,10 @@ impl<'a> Subject<'a> {
         if let (Some(plaintext), Form::Jwe | Form::JsonJwe) = (input.plaintext, subject.form) {
             subject.payload = Part::of(plaintext.to_vec());
         }
-        subject.documents.extend(input.secrets.iter().filter_map(|secret| document(&secret.text)));
+        for (index, secret) in input.secrets.iter().enumerate() {
+            let keys = input.keys.iter().filter(|key| key.index == index).map(|key| &key.jwk);
+            subject.documents.extend(KeySubject::of(&secret.text, keys));
+        }
         subject
     }
 
@@ -162,7 +166,7 @@ impl<'a> Subject<'a> {
     pub fn of_keys(input: &Input<'a>) -> Self {
         let mut subject = Self::empty(input);
         subject.form = Form::Keys;
-        subject.documents.extend(document(input.token));
+        subject.documents.extend(KeySubject::of(input.token, input.keys.iter().map(|key| &key.jwk)));
         subject
     }
 
@@ -410,7 +414,8 @@ impl<'a> Subject<'a> {
         self.is_said_to_be(ID_TOKEN_KIND) || self.has_id_token_claims()
     }
 
-    fn has_id_token_claims(&self) -> bool {
+    /// Whether it has claims that id tokens have.
+    pub fn has_id_token_claims(&self) -> bool {
         let has = |name: &&str| self.claim(name).is_some();
         ["nonce", "at_hash", "c_hash", "auth_time", "azp"].iter().any(has)
     }
@@ -584,8 +589,4 @@ fn cut(text: &str) -> Vec<Span> {
 
 fn text<'m>(object: &'m Map<String, Value>, name: &str) -> Option<&'m str> {
     object.get(name)?.as_str()
-}
-
-fn document(text: &str) -> Option<Value> {
-    text.trim_start().starts_with('{').then(|| serde_json::from_str(text).ok()).flatten()
 }
