@@ -128,6 +128,7 @@ fn compact(token: &str) -> Encrypted {
     let parts = match jwe::cut(token) {
         Ok(parts) => parts,
         Err(refusal) => {
+            let refusal = Refusal { why: Why::Malformed, ..refusal };
             let header_at = jws::cut(token).header;
             let none = || Err(refusal.clone());
             let recipient =

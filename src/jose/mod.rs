@@ -9,6 +9,7 @@ pub mod jws;
 pub mod key;
 pub mod key_management;
 pub mod primitive;
+pub mod raw;
 pub mod rules;
 pub mod signed;
 pub mod token;

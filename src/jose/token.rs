@@ -6,7 +6,7 @@ use super::key::given::Given;
 use super::rules;
 use crate::finding::Finding;
 use crate::intake::Item;
-use crate::protocol::{Ask, Check, KeyNote, Payload, TokenReport, Verdict};
+use crate::protocol::{Ask, Check, KeyNote, Payload, TokenReport, Verdict, Why};
 
 /// What a token's report is made of.
 #[derive(Debug)]
@@ -55,12 +55,20 @@ pub struct Reviewed<'a> {
 
 /// The remarks on a token and the keys at hand, the gravest first.
 pub fn review(token: &Reviewed) -> Vec<Finding> {
-    let read = super::signed::read(&token.item.value, None);
-    let header = read.signatures.first().and_then(|signature| signature.header.clone().ok());
-    let claims = read.payload.ok().map(Payload::of).as_ref().and_then(super::claims::of);
-    header
-        .map(|header| {
-            rules::review(&rules::Token { header: &header, claims: claims.as_ref(), now: token.ask.now })
-        })
-        .unwrap_or_default()
+    let value = &token.item.value;
+    let input = rules::Input {
+        pasted: value,
+        token: value,
+        options: &token.ask.options,
+        now: token.ask.now,
+        keys: &token.given.keys,
+        secrets: &token.ask.secrets,
+        verdict: match token.verdict {
+            Verdict::Valid { .. } => Some(true),
+            Verdict::Invalid { why: Why::BadSignature, .. } => Some(false),
+            Verdict::Invalid { .. } | Verdict::Unchecked { .. } => None,
+        },
+        plaintext: token.plain,
+    };
+    rules::review(&rules::Subject::of(&input))
 }

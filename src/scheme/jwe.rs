@@ -17,8 +17,10 @@ use crate::jose::alg::Use;
 use crate::jose::encrypted::{self, Encrypted, Recipient};
 use crate::jose::expect::{self, Expect, with_expectations};
 use crate::jose::jws::{self, Header, Refusal};
+use crate::jose::key::Key;
 use crate::jose::key::given::Given;
 use crate::jose::key_management::{self, KeyAlg, SLOW, Trouble};
+use crate::jose::signed::Form;
 use crate::jose::{check, claims, token};
 use crate::payload;
 use crate::protocol::{
@@ -247,13 +249,9 @@ impl Scheme for Jwe {
         let read = encrypted::read(&item.value);
         let mut options = Options::new();
         match read.form {
-            crate::jose::signed::Form::Compact => {}
-            crate::jose::signed::Form::Flattened => {
-                drop(options.insert(SERIALIZATION.into(), "flattened".into()))
-            }
-            crate::jose::signed::Form::General => {
-                drop(options.insert(SERIALIZATION.into(), "general".into()))
-            }
+            Form::Compact => {}
+            Form::Flattened => drop(options.insert(SERIALIZATION.into(), "flattened".into())),
+            Form::General => drop(options.insert(SERIALIZATION.into(), "general".into())),
         }
         // The recipient that it was decrypted for, where there are several.
         let alg =
@@ -335,6 +333,10 @@ fn decrypt(read: &Encrypted, ask: &Ask, given: &Given) -> Result<Checked, Refusa
     }
     match first {
         Some(Err(refusal)) if refusal.why == Why::WrongAlgorithm && read.recipients.len() > 1 => {
+            let has_rsa = given.keys.iter().any(|key| matches!(key.jwk.key, Key::Rsa(_)));
+            if refusal.message == key_management::REFUSED.1 && has_rsa {
+                return Err(refusal);
+            }
             let algs: Vec<&str> = read.recipients.iter().filter_map(Recipient::alg).collect();
             let message =
                 format!("It was made for others: no key that was given is one of {}.", algs.join(", "));
@@ -417,7 +419,7 @@ fn failure(alg: KeyAlg, enc: Enc, given: &Given) -> String {
         .keys
         .iter()
         .filter_map(|key| match &key.jwk.key {
-            crate::jose::key::Key::Oct(secret) => Some(secret.len()),
+            Key::Oct(secret) => Some(secret.len()),
             _ => None,
         })
         .collect();

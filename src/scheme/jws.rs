@@ -10,8 +10,8 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::kit::base64::BASE64URL;
-use super::kit::opened;
 use super::kit::option_spec::{Uses, spec};
+use super::kit::{opened, options};
 use super::{About, Made, OptionSpec, Scheme};
 use crate::intake::Item;
 use crate::jose::alg::{self, Alg, Use};
@@ -24,8 +24,8 @@ use crate::jose::signed::{self, Form, Signature, Signed};
 use crate::jose::{check, token};
 use crate::payload;
 use crate::protocol::{
-    Ask, Candidate, Draft, Excerpt, Field, Opened, Options, Payload, PayloadForm, Role, Segment, SignError,
-    SignaturePair, Step, Verdict, Why, Words,
+    Ask, Candidate, Draft, Excerpt, Fact, FactValue, Field, Opened, Options, Payload, PayloadForm, Role,
+    Segment, SignError, SignaturePair, Step, Verdict, Why, Words,
 };
 use crate::secret::SecretEncoding;
 use crate::span::Span;
@@ -166,7 +166,14 @@ impl Scheme for Jws {
         let attached = jws::encodes_payload(&header, at).map_err(|refusal| header_error(refusal.message))?;
         jws::check_crit(&header, at, |_| true).map_err(|refusal| header_error(refusal.message))?;
         let head = BASE64URL.encode(Value::Object(header.clone()).to_string().as_bytes());
-        let body = if attached { BASE64URL.encode(&payload) } else { String::new() };
+        let is_json = options::filled(&draft.options, SERIALIZATION)?
+            .is_some_and(|form| form == "flattened" || form == "general");
+        let body = match std::str::from_utf8(&payload) {
+            _ if attached => BASE64URL.encode(&payload),
+            // In JSON it stands as text (RFC 7797 section 3); in the compact form it could hold a dot.
+            Ok(text) if is_json => text.to_owned(),
+            _ => String::new(),
+        };
         let input = if attached {
             [head.as_bytes(), b".", body.as_bytes()].concat()
         } else {
@@ -181,17 +188,23 @@ impl Scheme for Jws {
     }
 
     /// What the header says of itself.
-    fn shown(&self, item: &Item, _opened: &Opened) -> Options {
+    fn shown(&self, item: &Item, opened: &Opened) -> Options {
         let read = signed::read(&item.value, None);
         let mut options = Options::new();
         match read.form {
+            Form::Compact if read.payload_at.is_some_and(|at| at.is_empty()) => {
+                options.insert(SERIALIZATION.into(), DETACHED_FORM.into());
+            }
             Form::Compact => {}
             Form::Flattened => drop(options.insert(SERIALIZATION.into(), "flattened".into())),
             Form::General => drop(options.insert(SERIALIZATION.into(), "general".into())),
         }
-        let Some(Ok(header)) = read.signatures.into_iter().next().map(|signature| signature.header) else {
-            return options;
-        };
+        // The signature that holds, where there are several.
+        let name =
+            opened.facts.iter().find(|fact| fact.from.as_deref() == Some(ALG)).map(|fact| fact.value.clone());
+        let is_it = |signature: &&Signature| signature.alg().map(|alg| FactValue::Text(alg.into())) == name;
+        let signature = read.signatures.iter().find(is_it).or(read.signatures.first());
+        let Some(Ok(header)) = signature.map(|signature| signature.header.clone()) else { return options };
         let alg = header.get(ALG).cloned().unwrap_or_default();
         let usual = header_to_make(&Options::from([(ALG.into(), alg.clone())])).unwrap_or_default();
         // In their order, too.
@@ -275,7 +288,7 @@ pub fn open(about: &About, item: &Item, ask: &Ask) -> Opened {
         }),
         segments: segments(text, &read, payload.as_ref()),
         encrypted: false,
-        facts: claims.as_ref().map(|claims| claims::facts(claims, expect.now)).unwrap_or_default(),
+        facts: facts(name, read.form, claims.as_ref(), expect.now),
         steps: signature.map(|signature| steps(text, &read, signature, alg, key, &given)).unwrap_or_default(),
         signature: signature.and_then(|signature| pair(text, signature, alg, key)),
         token: Some(Box::new(token::report(&token::Parts {
@@ -325,8 +338,6 @@ fn check(read: &Signed, signature: &Signature, ask: &Ask, given: &Given) -> Resu
     let at = signature.header_at;
     let header = signature.header.as_ref().map_err(Clone::clone)?;
     let name = jws::alg(header, at)?;
-    let alg = check::algorithm(name, at)?;
-    check_allowed(name, &ask.options, at)?;
     if !signature.crit_is_protected {
         return Err(Refusal::new(
             Why::Malformed,
@@ -335,6 +346,8 @@ fn check(read: &Signed, signature: &Signature, ask: &Ask, given: &Given) -> Resu
         ));
     }
     jws::check_crit(header, at, |name| is_understood(name, &ask.options))?;
+    let alg = check::algorithm(name, at)?;
+    check_allowed(name, &ask.options, at)?;
     read.payload.as_ref().map_err(Clone::clone)?;
     let found = signature.bytes.as_ref().map_err(Clone::clone)?;
     check::refuse_confusion(alg, name, given, &ask.secrets, at)?;
@@ -439,6 +452,12 @@ fn title(alg: Option<&str>, has_claims: bool, form: Form) -> String {
         Form::General => ", general JSON",
     };
     alg.map_or_else(|| format!("{kind}{form}"), |alg| format!("{kind}, {alg}{form}"))
+}
+
+/// The times among the claims; and which of several signatures it is about.
+fn facts(alg: Option<&str>, form: Form, claims: Option<&Claims>, now: Option<i64>) -> Vec<Fact> {
+    let alg = alg.filter(|_| form == Form::General).map(|alg| opened::text_fact("Algorithm", Some(ALG), alg));
+    alg.into_iter().chain(claims.map(|claims| claims::facts(claims, now)).unwrap_or_default()).collect()
 }
 
 /// The header as a lenient reader sees it.
@@ -607,11 +626,7 @@ fn cannot_sign(name: &str, key: &Key) -> SignError {
 
 /// The token in the serialization that was chosen.
 fn written(options: &Options, head: &str, body: &str, signature: &str) -> Result<String, SignError> {
-    let chosen = super::kit::options::choice(
-        options,
-        SERIALIZATION,
-        [COMPACT, DETACHED_FORM, "flattened", "general"],
-    )?;
+    let chosen = options::choice(options, SERIALIZATION, [COMPACT, DETACHED_FORM, "flattened", "general"])?;
     // Who says what the detached payload is has it detached.
     let is_detached = chosen == DETACHED_FORM || options.contains_key(DETACHED);
     let body = if is_detached { "" } else { body };
