@@ -100,7 +100,7 @@ pub fn review(subject: &Subject<'_>) -> Vec<Finding> {
     let rules = groups.iter().copied().flatten().chain(jwk::RULES);
     let said: Vec<(&Rule, Remark)> = rules.filter_map(|rule| Some((rule, (rule.check)(subject)?))).collect();
     let is_said = |id: &&str| said.iter().any(|(rule, _)| rule.id == *id);
-    let heard = said.iter().filter(|(rule, _)| !rule.unless.iter().any(|id| is_said(id)));
+    let heard = said.iter().filter(|(rule, _)| !rule.unless.iter().any(is_said));
     let mut findings: Vec<Finding> = heard.map(|(rule, remark)| finding(rule, remark.clone())).collect();
     gravest_first(&mut findings);
     findings
