@@ -510,8 +510,8 @@ mod tests {
         assert!(token.len() > 1_000_000);
         let before = std::time::Instant::now();
         assert!(!said(&token).is_empty());
-        // Some milliseconds where it is built for release; a pass for each rule would take seconds here.
-        assert!(before.elapsed() < std::time::Duration::from_secs(2), "{:?}", before.elapsed());
+        // A few hundred milliseconds without optimisation, on a busy machine; what grows with the square takes minutes.
+        assert!(before.elapsed() < std::time::Duration::from_secs(10), "{:?}", before.elapsed());
     }
 
     proptest::proptest! {
