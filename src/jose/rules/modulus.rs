@@ -105,7 +105,7 @@ fn rest(n: &[u8], small: u64) -> u64 {
 /// 2 to the power of `exponent`, modulo an odd number.
 fn power_of_two(exponent: &BoxedUint, modulus: &BoxedUint) -> Option<BoxedUint> {
     let params = BoxedMontyParams::new_vartime(modulus.as_odd_vartime()?.clone());
-    let two = BoxedUint::from(2_u8).widen(modulus.bits_precision());
+    let two = BoxedUint::from_be_slice(&[2], modulus.bits_precision()).ok()?;
     Some(BoxedMontyForm::new(two, &params).pow(exponent).retrieve())
 }
 
