@@ -4,14 +4,20 @@
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
+use keyjar::inspect::inspect;
+use keyjar::intake::Item;
 use keyjar::limits::{MAX_INFLATED, MAX_INPUT, MAX_KEYS, MAX_SECRETS};
-use keyjar::protocol::{Ask, CookieDraft, Draft, Options, PayloadDraft, PayloadForm};
+use keyjar::protocol::{Ask, CookieDraft, Draft, Opened, Options, PayloadDraft, PayloadForm, Report, Verdict};
 use keyjar::scheme;
 use keyjar::scheme::kit::base64::{BASE64_PADDED, BASE64URL};
 use keyjar::scheme::kit::digest::Digest;
 use keyjar::scheme::kit::inflate;
 use keyjar::secret::SecretText;
+use keyjar::sign::sign;
+use keyjar::work::Call;
 use serde_json::json;
+
+mod tokens;
 
 /// How long this thread has been running: what other programs do does not count, where the system tells.
 pub fn busy() -> Duration {
@@ -21,15 +27,67 @@ pub fn busy() -> Duration {
     nanoseconds.map_or_else(|| START.elapsed(), Duration::from_nanos)
 }
 
-/// One of them, as it is pasted.
+/// One of them.
 pub struct Bomb {
     pub name: String,
-    pub input: Arc<str>,
-    pub ask: Ask,
+    door: Door,
     /// Part of what is said of it; any message does where this is empty.
     // The benchmark only takes the time.
     #[allow(dead_code)]
     pub says: &'static str,
+}
+
+/// Where it comes in.
+enum Door {
+    /// It is pasted.
+    Inspect { input: Arc<str>, ask: Ask },
+    /// A scheme opens it as it stands.
+    Open { scheme: &'static str, value: Arc<str>, ask: Ask },
+    /// It is to be made.
+    Sign(Box<Draft>),
+}
+
+impl Bomb {
+    fn pasted(name: impl Into<String>, input: impl Into<Arc<str>>, ask: Ask, says: &'static str) -> Self {
+        Self { name: name.into(), door: Door::Inspect { input: input.into(), ask }, says }
+    }
+
+    /// Every message that it gets: why nothing can be read, what each key is, of each item why it is not valid.
+    pub fn said(&self) -> Vec<String> {
+        match &self.door {
+            Door::Inspect { input, ask } => of_report(&inspect(input, ask)),
+            Door::Open { scheme, value, ask } => {
+                let _call = Call::begin();
+                let item = Item::bare(None, value);
+                of_opened(&scheme::by_id(scheme).expect("is there").open(&item, ask))
+            }
+            Door::Sign(draft) => {
+                let said = |error: keyjar::protocol::SignError| error.message;
+                vec![sign(draft).map_or_else(said, |_| "It is made.".to_owned())]
+            }
+        }
+    }
+}
+
+fn of_report(report: &Report) -> Vec<String> {
+    let problem = report.problem.iter().map(|problem| problem.message.clone());
+    let findings = report.keys.iter().flat_map(|key| &key.findings).map(|finding| finding.message.clone());
+    let keys = report.keys.iter().map(|key| key.title.clone()).chain(findings);
+    let items = report.items.iter().flat_map(|item| match &item.opened {
+        Some(opened) => of_opened(opened),
+        None => vec!["It has the form of no scheme.".to_owned()],
+    });
+    problem.chain(keys).chain(items).collect()
+}
+
+fn of_opened(opened: &Opened) -> Vec<String> {
+    let verdict = match &opened.verdict {
+        Verdict::Invalid { message, .. } => message.clone(),
+        Verdict::Unchecked { missing } => missing.clone(),
+        Verdict::Valid { .. } => "It is valid.".to_owned(),
+    };
+    let findings = opened.findings.iter().map(|finding| finding.message.clone());
+    std::iter::once(verdict).chain([opened.title.clone()]).chain(findings).collect()
 }
 
 /// Long enough for every framework.
@@ -60,7 +118,18 @@ pub fn deep() -> Vec<(&'static str, Vec<u8>)> {
 }
 
 /// Every bomb, a kind at a time.
-pub const KINDS: [fn() -> Vec<Bomb>; 6] = [nested, made, inflating, rounds, garbage, heaps];
+pub const KINDS: [fn() -> Vec<Bomb>; 10] = [
+    nested,
+    made,
+    inflating,
+    rounds,
+    garbage,
+    heaps,
+    tokens::nested,
+    tokens::large,
+    tokens::keys,
+    tokens::made,
+];
 
 fn ask() -> Ask {
     Ask { secrets: vec![SecretText::new(SECRET, None)], now: Some(1_800_000_000), ..Ask::default() }
@@ -164,12 +233,8 @@ fn nested() -> Vec<Bomb> {
     }
     // A header is read too.
     let header = BASE64URL.encode(&deep[0].1);
-    bombs.push(Bomb {
-        name: "json, 10^5 levels, in the header of a token".into(),
-        input: format!("{header}.e30.{}", BASE64URL.encode(&[7; 32])).into(),
-        ask: of_scheme("jws"),
-        says: "header",
-    });
+    let token = format!("{header}.e30.{}", BASE64URL.encode(&[7; 32]));
+    bombs.push(Bomb::pasted("json, 10^5 levels, in the header of a token", token, of_scheme("jws"), "header"));
     bombs
 }
 
@@ -178,8 +243,7 @@ fn both(name: String, input: String, ask: Ask) -> [Bomb; 2] {
     let open = Ask { scheme: None, options: Options::new(), ..ask.clone() };
     let input: Arc<str> = input.into();
     let unchosen = format!("{name}, no scheme chosen");
-    let unchosen = Bomb { name: unchosen, input: Arc::clone(&input), ask: open, says: "" };
-    [unchosen, Bomb { name, input, ask, says: "" }]
+    [Bomb::pasted(unchosen, Arc::clone(&input), open, ""), Bomb::pasted(name, input, ask, "")]
 }
 
 /// Deep payloads in all that can be made of any bytes or text.
@@ -197,7 +261,7 @@ fn made() -> Vec<Bomb> {
                 let input = pasted(about.cookie_names.first().map(AsRef::as_ref), &made.value);
                 let name = format!("{format}, 10^5 levels, made as {form:?} by {}", about.id);
                 if input.len() <= MAX_INPUT {
-                    bombs.push(Bomb { name, input: input.into(), ask: of_scheme(&about.id), says: "" });
+                    bombs.push(Bomb::pasted(name, input, of_scheme(&about.id), ""));
                 }
             }
         }
@@ -255,20 +319,13 @@ fn inflating() -> Vec<Bomb> {
             ),
         ] {
             let ask = Ask { options: options.clone(), ..of_scheme(scheme) };
-            let pair = both(format!("{what}, inflated by {scheme}"), input, ask);
-            bombs.extend(pair.into_iter().map(|bomb| Bomb {
-                // Without it, schemes that fit as well come first.
-                says: if bomb.ask.scheme.is_some() { says } else { "" },
-                ..bomb
-            }));
+            // Unchosen, schemes that fit as well come first.
+            let [unchosen, chosen] = both(format!("{what}, inflated by {scheme}"), input, ask);
+            bombs.extend([unchosen, Bomb { says, ..chosen }]);
         }
     }
-    bombs.push(Bomb {
-        name: "a compressed JWE".into(),
-        input: jwe(&json!({"alg": "dir", "enc": "A256GCM", "zip": "DEF"})).into(),
-        ask: of_scheme("authjs-jwe"),
-        says: "zip",
-    });
+    let token = jwe(&json!({"alg": "dir", "enc": "A256GCM", "zip": "DEF"}));
+    bombs.push(Bomb::pasted("a compressed JWE", token, of_scheme("authjs-jwe"), "zip"));
     bombs
 }
 
@@ -312,30 +369,17 @@ fn rounds() -> Vec<Bomb> {
         let draft = Draft { options: few, cookie, ..draft(scheme, about.payload_forms[0], &about.example) };
         let made = scheme::by_id(scheme).expect("is there").make(&draft).expect("can be made");
         let names: Vec<&String> = options.keys().collect();
-        bombs.push(Bomb {
-            name: format!("10^9 rounds, {names:?} of {scheme}"),
-            input: format!("session={}", made.value).into(),
-            ask: Ask { options, ..of_scheme(scheme) },
-            says: "iterations",
-        });
+        let name = format!("10^9 rounds, {names:?} of {scheme}");
+        let input = format!("session={}", made.value);
+        bombs.push(Bomb::pasted(name, input, Ask { options, ..of_scheme(scheme) }, "iterations"));
     }
-    bombs.push(Bomb {
-        name: "10^9 rounds, in the header of a JWE".into(),
-        input: jwe(&json!({"alg": "PBES2-HS256+A128KW", "enc": "A256GCM", "p2c": COUNT, "p2s": "AAAA"}))
-            .into(),
-        ask: of_scheme("authjs-jwe"),
-        says: "PBES2",
-    });
-    bombs.push(Bomb {
-        name: "a key by Argon2id".into(),
-        input: format!("session={}%3B{}", BASE64_PADDED.encode(&[7; 64]), BASE64_PADDED.encode(&[7; 24]))
-            .into(),
-        ask: Ask {
-            options: Options::from([("configured_as".into(), "secret".into())]),
-            ..of_scheme("fastify-secure-session")
-        },
-        says: "256 MiB",
-    });
+    let header = json!({"alg": "PBES2-HS256+A128KW", "enc": "A256GCM", "p2c": COUNT, "p2s": "AAAA"});
+    let name = "10^9 rounds, in the header of a session of Auth.js";
+    bombs.push(Bomb::pasted(name, jwe(&header), of_scheme("authjs-jwe"), "PBES2"));
+    let input = format!("session={}%3B{}", BASE64_PADDED.encode(&[7; 64]), BASE64_PADDED.encode(&[7; 24]));
+    let options = Options::from([("configured_as".into(), "secret".into())]);
+    let ask = Ask { options, ..of_scheme("fastify-secure-session") };
+    bombs.push(Bomb::pasted("a key by Argon2id", input, ask, "256 MiB"));
     bombs
 }
 
@@ -350,19 +394,15 @@ fn garbage() -> Vec<Bomb> {
             for ask in [Ask::default(), ask()] {
                 let with = if ask.secrets.is_empty() { "without" } else { "with" };
                 let name = format!("1 MiB of {what}, {place}, {with} a secret");
-                bombs.push(Bomb { name, input: Arc::clone(&input), ask, says: "" });
+                bombs.push(Bomb::pasted(name, Arc::clone(&input), ask, ""));
             }
         }
         let text: Arc<str> = text.into();
         // The first few have a form that schemes look into.
         for scheme in scheme::ALL.iter().filter(|_| number < 5) {
             let id = &scheme.about().id;
-            bombs.push(Bomb {
-                name: format!("1 MiB of {what}, as {id}"),
-                input: Arc::clone(&text),
-                ask: of_scheme(id),
-                says: "",
-            });
+            let name = format!("1 MiB of {what}, as {id}");
+            bombs.push(Bomb::pasted(name, Arc::clone(&text), of_scheme(id), ""));
         }
     }
     bombs
@@ -435,13 +475,11 @@ fn heaps() -> Vec<Bomb> {
         let wrong = |number: usize| SecretText::new(format!("{number:064}"), None);
         for number in [1, MAX_SECRETS] {
             let secrets: Vec<SecretText> = (0..number).map(wrong).collect();
-            bombs.push(Bomb {
-                name: format!("{count} of {id} with {length} bytes, and {} wrong secrets", secrets.len()),
-                input: input.get(..MAX_INPUT).unwrap_or(&input).into(),
-                ask: Ask { secrets, ..ask() },
-                // The keys of each are derived anew for each secret.
-                says: if id == "h3-session-v2" && number > 1 { "takes too long to check all" } else { "" },
-            });
+            let name = format!("{count} of {id} with {length} bytes, and {} wrong secrets", secrets.len());
+            // The keys of each are derived anew for each secret.
+            let says = if id == "h3-session-v2" && number > 1 { "takes too long to check all" } else { "" };
+            let input = input.get(..MAX_INPUT).unwrap_or(&input);
+            bombs.push(Bomb::pasted(name, input, Ask { secrets, ..ask() }, says));
         }
     }
     for (bits, kind) in [(4096, "RSA keys without their primes"), (16_384, "long RSA keys")] {
@@ -451,12 +489,8 @@ fn heaps() -> Vec<Bomb> {
             let prime = BASE64URL.encode(&vec![0xfb; bits / 16]);
             (key["p"], key["q"]) = (json!(prime), json!(prime));
         }
-        bombs.push(Bomb {
-            name: format!("{MAX_KEYS} {kind}"),
-            input: json!({ "keys": vec![key; MAX_KEYS] }).to_string().into(),
-            ask: ask(),
-            says: "so many private RSA keys",
-        });
+        let input = json!({ "keys": vec![key; MAX_KEYS] }).to_string();
+        bombs.push(Bomb::pasted(format!("{MAX_KEYS} {kind}"), input, ask(), "so many private RSA keys"));
     }
     bombs
 }
