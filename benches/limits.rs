@@ -22,6 +22,10 @@ const BOMB: Duration = Duration::from_millis(100);
 const RUNS: usize = 3;
 
 fn main() -> ExitCode {
+    let only = std::env::var("BOMBS").unwrap_or_default();
+    if !only.is_empty() {
+        return if report_bombs(&only) { ExitCode::SUCCESS } else { ExitCode::FAILURE };
+    }
     let cases = cases();
     let right: Vec<Timing> = cases.iter().map(|case| case.timing(&case.secret)).collect();
     let wrong = SecretText::new("not the secret, but as long as one is: 0123456789abcdef", None);
@@ -29,7 +33,7 @@ fn main() -> ExitCode {
     let held = [
         report("all plausible schemes, with the right secret", right),
         report("all plausible schemes, with a wrong secret", wrong),
-        report_bombs(),
+        report_bombs(""),
     ];
     if held.iter().all(|held| *held) { ExitCode::SUCCESS } else { ExitCode::FAILURE }
 }
@@ -76,16 +80,16 @@ fn report(what: &str, mut timings: Vec<Timing>) -> bool {
     high.0 <= FRAME
 }
 
-fn report_bombs() -> bool {
-    let only = std::env::var("BOMBS").unwrap_or_default();
+/// The same for the bombs, all or those with `only` in their name.
+fn report_bombs(only: &str) -> bool {
     let mut timings: Vec<Timing> = bombs::KINDS
         .into_iter()
         .flat_map(|kind| kind())
-        .filter(|bomb| bomb.name.contains(&only))
+        .filter(|bomb| bomb.name.contains(only))
         .map(|bomb| {
             let run = || {
                 let start = bombs::busy();
-                std::hint::black_box(inspect(std::hint::black_box(&bomb.input), &bomb.ask));
+                std::hint::black_box(bomb.said());
                 bombs::busy().saturating_sub(start)
             };
             // One that is quick enough is not waited for again.

@@ -7,15 +7,20 @@ use crate::finding::{self, Finding, Severity};
 use crate::intake::parts::{self, Split};
 use crate::intake::{self, Item, key};
 use crate::opaque;
-use crate::protocol::{Ask, Candidate, ItemReport, Opened, Options, Report, Segment, Verdict, Why};
+use crate::protocol::{Ask, Candidate, ItemReport, Opened, Options, Problem, Report, Segment, Verdict, Why};
 use crate::scheme::kit::opened;
 use crate::scheme::{self, Scheme};
+use crate::secret;
 use crate::span::Span;
 use crate::work::{self, Call};
 
 /// Takes `input` apart with what `ask` holds. Any input gives a report; what cannot be used says why.
 pub fn inspect(input: &str, ask: &Ask) -> Report {
     let _call = Call::begin();
+    if let Some(message) = secret::too_long(&ask.secrets) {
+        let hint = "Give only those that may be the right one.".into();
+        return Report { problem: Some(Problem { message, hint, at: None }), ..Report::default() };
+    }
     match key::find(input, ask.now) {
         Some(Ok(keys)) => return Report { keys, ..Report::default() },
         Some(Err(problem)) => return Report { problem: Some(problem), ..Report::default() },
@@ -87,10 +92,11 @@ fn look(input: &str, item: &Item, ask: &Ask) -> ItemReport {
     let candidates = candidates(item);
     let mut settings = Options::new();
     let mut making = Options::new();
-    let opened = match ask.scheme.as_deref().and_then(scheme::by_id) {
+    let mut open = || match ask.scheme.as_deref().and_then(scheme::by_id) {
         Some(scheme) => Some(open(scheme, item, &candidates, ask)),
         None => likeliest(item, &candidates, ask, &mut settings),
     };
+    let opened = if unchecked.is_some() { work::for_verdict(open) } else { open() };
     let (opened, readings) = match opened {
         Some((mut opened, scheme, item)) => {
             if !item.missing.is_empty() && !matches!(opened.verdict, Verdict::Valid { .. }) {
@@ -330,8 +336,9 @@ fn with_settings(
     let options = settings::settings(scheme.about(), item, reach).into_iter();
     options.take_while(|_| !work::is_too_much()).find_map(|options| {
         let ask = Ask { options, ..ask.clone() };
-        let mut result = open(scheme, item, candidates, &ask);
-        is_valid(&result).then(|| {
+        let tried = work::for_verdict(|| open(scheme, item, candidates, &ask));
+        is_valid(&tried).then(|| {
+            let mut result = open(scheme, item, candidates, &ask);
             result.0.facts.insert(0, settings::fact(&ask.options));
             (result, ask.options)
         })

@@ -53,6 +53,9 @@ pub const MAX_INFLATED: usize = MAX_INPUT;
 /// typed is to be answered while it is typed. The slowest of the vectors takes a sixth of it with a wrong secret.
 pub const MAX_WORK: usize = 30_000_000;
 
+/// The same for who agreed to wait, where one key after the other is tried: a few seconds in a browser.
+pub const MAX_PATIENT_WORK: usize = 600_000_000;
+
 /// Rounds of PBKDF2 that a token may ask for in its header (`p2c`): twice OWASP's figure for passwords, as
 /// draft-ietf-oauth-rfc8725bis section 3.13 has it. The header is not authenticated when they run.
 pub const MAX_P2C: u32 = 1_200_000;
@@ -69,12 +72,39 @@ pub const RSA_BITS: std::ops::RangeInclusive<usize> = 512..=16_384;
 /// Keys in one set or one PEM text. The largest services publish some twenty; each takes its time to be checked.
 pub const MAX_KEYS: usize = 64;
 
+/// Keys of all secrets together that a token is checked with: two sets as large as may be.
+pub const MAX_GIVEN_KEYS: usize = 2 * MAX_KEYS;
+
+/// Keys beside a token that are reviewed: each takes up to a millisecond, and what is pasted alone has its own review.
+pub const MAX_REVIEWED_KEYS: usize = 16;
+
+/// Bits of an RSA key that is computed with privately, to sign or to decrypt: the longest in use. It takes a tenth of a
+/// second, and each doubling eight times as long.
+pub const MAX_PRIVATE_RSA_BITS: usize = 8192;
+
+/// Values of `key_ops` that are looked at. There are eight.
+pub const MAX_KEY_OPERATIONS: usize = 16;
+
+/// Bytes of a token's header that are read: as Base64url in a compact token, as JSON elsewhere. Those with a chain of
+/// certificates have some 20,000.
+pub const MAX_JOSE_HEADER: usize = 1 << 16;
+
+/// Bytes of a token's claims that the rules look at. What no header of HTTP takes is no token in use, and a mebibyte of
+/// claims would take longer than a keystroke may.
+pub const MAX_REVIEWED: usize = MAX_JWE_INFLATED;
+
+/// Signatures or recipients of one token in JSON that are looked at: each may take milliseconds. Tokens have one or two.
+pub const MAX_SIGNERS: usize = 16;
+
+/// Disclosures of an SD-JWT that are read. Credentials have some twenty; each is hashed, and shown.
+pub const MAX_DISCLOSURES: usize = 512;
+
 /// Bytes of a claim that is written into code as a literal. Issuers and audiences are names or addresses of some 30 to 100.
 pub const MAX_LITERAL: usize = 512;
 
-/// Bits of a number to whose power something is raised to judge an RSA key: 4,096 take a tenth of a second, and each
+/// Bits of a number to whose power something is raised to judge an RSA key: 3,072 take a fiftieth of a second, and each
 /// doubling eight times as long.
-pub const MAX_POWER_BITS: u32 = 4096;
+pub const MAX_POWER_BITS: u32 = 3072;
 
-/// Keys of a set that are compared with each other for a common prime: each pair takes half a millisecond.
+/// Keys of a set that are compared with each other for a common prime: each takes half a millisecond or more.
 pub const MAX_COMPARED_KEYS: usize = 16;

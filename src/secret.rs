@@ -15,7 +15,8 @@ use base64::engine::{DecodePaddingMode, GeneralPurpose, GeneralPurposeConfig};
 use serde::{Deserialize, Serialize};
 use zeroize::{Zeroize, ZeroizeOnDrop, Zeroizing};
 
-use crate::limits::MAX_SECRET;
+use crate::limits::{MAX_INPUT, MAX_SECRET};
+use crate::moment::grouped;
 
 /// Base64 as people paste it: with or without padding, and with any spare bits in its last character.
 const LENIENT: GeneralPurposeConfig = GeneralPurposeConfig::new()
@@ -158,6 +159,13 @@ impl fmt::Debug for SecretText {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "SecretText({} characters, {:?})", self.text.chars().count(), self.encoding)
     }
+}
+
+/// That the secrets together are longer than what can be pasted, if they are.
+pub fn too_long(secrets: &[SecretText]) -> Option<String> {
+    let size = secrets.iter().map(|secret| secret.text.len()).sum::<usize>();
+    let (all, most) = (grouped(size as u64), grouped(MAX_INPUT as u64));
+    (size > MAX_INPUT).then(|| format!("The secrets are {all} bytes long together; Keyjar takes {most}."))
 }
 
 /// Why a secret's text could not be read. Never holds the text.

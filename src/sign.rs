@@ -10,6 +10,7 @@ use crate::moment::grouped;
 use crate::protocol::{Ask, Draft, Field, SignError, Signed};
 use crate::scheme::kit::snippet;
 use crate::scheme::{self, Scheme};
+use crate::secret;
 use crate::work::Call;
 
 /// What JavaScript's `encodeURIComponent` leaves as it is (ECMA-262, section 19.2.6.4).
@@ -36,6 +37,10 @@ pub fn sign(draft: &Draft) -> Result<Signed, SignError> {
         hint: "Choose one from the list.".into(),
         at: None,
     })?;
+    if let Some(message) = secret::too_long(&draft.secrets) {
+        let hint = "Give only the one that signs.".into();
+        return Err(SignError { field: Field::Secret, message, hint, at: None });
+    }
     let made = scheme.make(draft)?;
     let cookie_value = if scheme.about().percent_encoded {
         utf8_percent_encode(&made.value, URI_COMPONENT).to_string()

@@ -4,16 +4,18 @@
 //! It is kept for the thread while a [`Call`] lives, so that no argument runs through every scheme. The keys are wiped when
 //! the call ends.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 
 use zeroize::Zeroizing;
 
+use crate::jose::key::Key;
 use crate::limits::MAX_WORK;
 use crate::scheme::kit::digest::Digest;
 use crate::secret::Secret;
 
 thread_local! {
     static DONE: RefCell<Option<Done>> = const { RefCell::new(None) };
+    static FOR_VERDICT: Cell<bool> = const { Cell::new(false) };
 }
 
 /// A round of PBKDF2.
@@ -112,17 +114,91 @@ pub fn spend_on(bytes: usize, secrets: usize) {
     spend(bytes.saturating_mul(BYTE).saturating_mul(secrets.saturating_add(1)));
 }
 
+/// A signature of so many bytes is checked with `key`, or a key is agreed on with it.
+pub fn spend_on_key(key: &Key, bytes: usize) {
+    spend(match key {
+        Key::Oct(_) => bytes,
+        Key::Rsa(rsa) => return spend_on_public_rsa(rsa.bits()),
+        Key::Okp(okp) if okp.curve.size() <= 32 => 50_000,
+        Key::Okp(_) => 2_000_000,
+        Key::Ec(_) | Key::Akp(_) => 500_000,
+    });
+}
+
+/// A power is computed modulo a number of so many bits.
+pub fn spend_on_power(bits: usize) {
+    spend(bits.saturating_pow(3) / 1_200);
+}
+
+/// The common divisor of numbers of so many bits is searched for.
+pub fn spend_on_divisor(bits: usize) {
+    spend(bits.saturating_mul(bits) / 8);
+}
+
+/// A signature is checked with a public RSA key of so many bits.
+pub fn spend_on_public_rsa(bits: usize) {
+    spend(bits.saturating_mul(bits) / 80);
+}
+
+/// Small divisors of a number of so many bits are searched for.
+pub fn spend_on_small_divisors(bits: usize) {
+    spend(bits.saturating_mul(200));
+}
+
+/// Something is signed or decrypted with a private RSA key of so many bits.
+pub fn spend_on_private_rsa(bits: usize) {
+    spend(bits.saturating_pow(3) / 4_000);
+}
+
 /// A private RSA key of so many bits is checked; before that, perhaps, its primes are found.
 pub fn spend_on_rsa(bits: usize, finds_primes: bool) {
     spend(bits.saturating_mul(bits) / if finds_primes { 6 } else { 40 });
 }
 
-fn spend(nanoseconds: usize) {
+/// Does what `open` does for the verdict alone: whatever else is said of the value then, nobody reads.
+pub fn for_verdict<T>(open: impl FnOnce() -> T) -> T {
+    let before = FOR_VERDICT.replace(true);
+    let opened = open();
+    FOR_VERDICT.set(before);
+    opened
+}
+
+/// Whether only the verdict is wanted, so that a review can be left out.
+pub fn is_for_verdict() -> bool {
+    FOR_VERDICT.get()
+}
+
+/// Counts so many nanoseconds of a desktop's processor, roughly.
+pub fn spend(nanoseconds: usize) {
     DONE.with_borrow_mut(|done| {
         if let Some(done) = done {
             done.work = done.work.saturating_add(nanoseconds);
         }
     });
+}
+
+/// What a loop over keys may do of its own, whatever was done before: so the first key is always tried.
+#[derive(Clone, Copy, Debug)]
+pub struct Share {
+    /// What was done before.
+    from: usize,
+    limit: usize,
+}
+
+impl Share {
+    /// From here on, and no more than `limit` nanoseconds.
+    pub fn of(limit: usize) -> Self {
+        Self { from: spent(), limit }
+    }
+
+    /// Whether it is used up: what is not tried by then is left out, and said to be.
+    pub fn is_used_up(self) -> bool {
+        spent().saturating_sub(self.from) > self.limit
+    }
+}
+
+fn spent() -> usize {
+    DONE.with_borrow(|done| done.as_ref().map_or(0, |done| done.work))
 }
 
 /// Forgets what was done, but for the keys: what comes now has been waited for.

@@ -55,7 +55,7 @@ fn of_secret(scheme: &dyn Scheme, item: &Item, ask: &Ask, index: usize, secret: 
 fn attempt(scheme: &dyn Scheme, item: &Item, ask: &Ask, secret: &SecretText, bytes: usize) -> Outcome {
     work::spend_on(item.value.len(), 1);
     let alone = Ask { secrets: vec![secret.clone()], ..ask.clone() };
-    let opened = scheme.open(item, &alone);
+    let opened = work::for_verdict(|| scheme.open(item, &alone));
     let expected = opened.signature.and_then(|pair| pair.expected).unwrap_or_default();
     match opened.verdict {
         Verdict::Valid { .. } => Outcome::Matches { bytes, expected },

@@ -92,7 +92,8 @@ pub fn stated(scheme: &dyn Scheme, item: &Item, ask: &Ask, options: &mut Options
         }
         work::spend_on(item.value.len(), ask.secrets.len());
         let ask = Ask { options: options.clone(), ..ask.clone() };
-        matches!(scheme.open(item, &ask).verdict, Verdict::Valid { .. })
+        let opened = work::for_verdict(|| scheme.open(item, &ask));
+        matches!(opened.verdict, Verdict::Valid { .. })
     };
     let with = |options: &Options, name: &str, choice: &str| {
         let mut options = options.clone();

@@ -7,6 +7,7 @@ use super::key::Key;
 use super::key::given::{Given, GivenKey};
 use super::key_management;
 use crate::protocol::{Caveat, CaveatKind, Verdict, Why};
+use crate::scheme::kit::excerpt::short;
 use crate::secret::{SecretEncoding, SecretText};
 use crate::span::Span;
 
@@ -18,7 +19,8 @@ pub fn algorithm(name: &str, at: Span) -> Result<Alg, Refusal> {
     let wrong = |message: String| Err(Refusal::new(Why::WrongAlgorithm, message, Some(at)));
     if name.trim().eq_ignore_ascii_case("none") {
         return wrong(format!(
-            "`alg` is {name}: the token is not signed, so anyone can write it. Servers must refuse it."
+            "`alg` is {}: the token is not signed, so anyone can write it. Servers must refuse it.",
+            short(name)
         ));
     }
     if let Some(alg) = alg::by_name(name) {
@@ -30,7 +32,7 @@ pub fn algorithm(name: &str, at: Span) -> Result<Alg, Refusal> {
     let known = alg::ALL.into_iter().find(|(known, _)| known.eq_ignore_ascii_case(name));
     wrong(match known {
         Some((known, _)) => format!("`alg` is {name}; names are case-sensitive, and it is written {known}."),
-        None => format!("`alg` is {name}, which is no algorithm that Keyjar knows."),
+        None => format!("`alg` is {}, which is no algorithm that Keyjar knows.", short(name)),
     })
 }
 
@@ -74,7 +76,7 @@ pub fn fitting(
     // In a set the key's id chooses. Alone, a key is what the person says it is.
     fitting.retain(|at| given.keys.get(*at).is_some_and(|key| key.encoding != SecretEncoding::Jwks));
     if fitting.is_empty() {
-        let message = format!("The set has no key of the header's `kid`, {kid:?}.");
+        let message = format!("The set has no key of the header's `kid`, {:?}.", short(kid));
         return Err(Refusal::new(Why::BadSignature, message, Some(at)));
     }
     Ok(fitting)

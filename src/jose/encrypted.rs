@@ -4,9 +4,10 @@ use serde_json::{Map, Value, json};
 
 use super::jws::{self, Header, Parts, Refusal};
 use super::signed::{self, Form, find};
-use crate::limits::MAX_JWE_INFLATED;
+use crate::limits::{MAX_JWE_INFLATED, MAX_SIGNERS};
 use crate::protocol::{Excerpt, Payload, Role, Segment, SignError, Step, Why};
 use crate::scheme::kit::base64::BASE64URL;
+use crate::scheme::kit::excerpt::{secret_step, short};
 use crate::scheme::kit::jwe::{self, Enc};
 use crate::scheme::kit::{inflate, opened, random};
 use crate::secret::Secret;
@@ -16,8 +17,10 @@ use crate::span::Span;
 #[derive(Clone, Debug)]
 pub struct Encrypted {
     pub form: Form,
-    /// One, or those of the general serialization.
+    /// One, or the first [`MAX_SIGNERS`] of the general serialization.
     pub recipients: Vec<Recipient>,
+    /// How many there are beyond them.
+    pub left_out: usize,
     /// What is authenticated beside the ciphertext (RFC 7516 section 5.1, step 14).
     pub aad: Vec<u8>,
     pub header_at: Span,
@@ -60,7 +63,7 @@ pub fn read(text: &str) -> Encrypted {
 pub fn enc(header: &Header, at: Span) -> Result<Enc, Refusal> {
     match header.get("enc").and_then(Value::as_str) {
         Some(name) => Enc::by_name(name).ok_or_else(|| {
-            let message = format!("`enc` is {name}, which is no content encryption of RFC 7518.");
+            let message = format!("`enc` is {}, which is no content encryption of RFC 7518.", short(name));
             Refusal::new(Why::WrongAlgorithm, message, Some(at))
         }),
         None => {
@@ -110,15 +113,11 @@ impl Encrypted {
         if self.form == Form::Compact
             && let Ok(token) = jwe::Jwe::read(text)
         {
-            let mut steps = vec![crate::scheme::kit::excerpt::secret_step(
-                "Content key",
-                format!("by {}", token.alg),
-                content.bytes(),
-            )];
+            let mut steps = vec![secret_step("Content key", format!("by {}", token.alg), content.bytes())];
             steps.extend(token.steps(content, plain));
             return steps;
         }
-        let mut steps = vec![crate::scheme::kit::excerpt::secret_step("Content key", "", content.bytes())];
+        let mut steps = vec![secret_step("Content key", "", content.bytes())];
         steps.extend(plain.map(|plain| Step::new("Plaintext", "", Excerpt::of(plain), Some(Role::Payload))));
         steps
     }
@@ -136,6 +135,7 @@ fn compact(token: &str) -> Encrypted {
             return Encrypted {
                 form: Form::Compact,
                 recipients: vec![recipient],
+                left_out: 0,
                 aad: Vec::new(),
                 header_at,
                 iv: none(),
@@ -153,6 +153,7 @@ fn compact(token: &str) -> Encrypted {
     Encrypted {
         form: Form::Compact,
         recipients: vec![recipient],
+        left_out: 0,
         aad: parts.header.of(token).as_bytes().to_vec(),
         header_at: parts.header,
         iv: jws::decode(token, parts.iv, "initialization vector"),
@@ -168,29 +169,30 @@ fn from_json(text: &str) -> Encrypted {
     let member = |object: &Map<String, Value>, name: &str| match object.get(name) {
         None => Ok(Vec::new()),
         Some(Value::String(piece)) => BASE64URL.decode_strictly(piece).map_err(|(_, what)| {
-            Refusal::new(Why::Malformed, format!("`{name}` is not Base64url: {what}."), find(text, piece))
+            Refusal::new(Why::Malformed, format!("`{name}` is not Base64url: {what}."), find(text, piece, 0))
         }),
         Some(_) => Err(malformed(format!("`{name}` is not a text."))),
     };
     let word = |name: &str| object.get(name).and_then(Value::as_str);
     let protected = word("protected").unwrap_or_default();
-    let header_at = find(text, protected).unwrap_or(whole);
+    let header_at = find(text, protected, 0).unwrap_or(whole);
     let signed = match object.get("protected") {
         None => Ok(Header::new()),
         Some(Value::String(_)) => jws::header(text, &Parts { header: header_at, ..jws::cut("") }),
         Some(_) => Err(malformed("`protected` is not a text.".into())),
     };
-    let (form, entries): (Form, Vec<&Map<String, Value>>) = match object.get("recipients") {
+    let (form, mut entries) = match object.get("recipients") {
         None => (Form::Flattened, vec![&object]),
         Some(Value::Array(entries)) => (Form::General, entries.iter().filter_map(Value::as_object).collect()),
         Some(_) => (Form::General, Vec::new()),
     };
     let is_mixed =
         form == Form::General && (object.contains_key("header") || object.contains_key("encrypted_key"));
+    let left_out = entries.len().saturating_sub(MAX_SIGNERS);
+    entries.truncate(MAX_SIGNERS);
+    let shared = signed.clone().and_then(|signed| signed::joined(signed, object.get("unprotected"), whole));
     let recipients = entries.into_iter().map(|entry| {
-        let shared =
-            signed.clone().and_then(|signed| signed::joined(signed, object.get("unprotected"), whole));
-        let header = shared.and_then(|shared| signed::joined(shared, entry.get("header"), whole));
+        let header = shared.clone().and_then(|shared| signed::joined(shared, entry.get("header"), whole));
         let header = header.and_then(|header| check_zip(header, &signed, whole));
         let is_critical = header.as_ref().is_ok_and(|header| header.contains_key("crit"));
         Recipient {
@@ -214,6 +216,7 @@ fn from_json(text: &str) -> Encrypted {
     Encrypted {
         form,
         recipients: recipients.collect(),
+        left_out,
         aad: format!("{protected}{aad}").into_bytes(),
         header_at,
         iv: member(&object, "iv"),
@@ -238,7 +241,7 @@ pub fn segments(text: &str, read: &Encrypted, plain: Option<&Payload>) -> Vec<Se
     }
     let object: Map<String, Value> = serde_json::from_str(text).unwrap_or_default();
     let piece = |(member, name, role): (&str, &str, Role)| {
-        let at = find(text, object.get(member)?.as_str()?).filter(|at| !at.is_empty())?;
+        let at = find(text, object.get(member)?.as_str()?, 0).filter(|at| !at.is_empty())?;
         let decoded = match role {
             Role::Header => BASE64URL.decode(at.of(text)).ok().map(Payload::of),
             Role::Payload => plain.cloned(),

@@ -6,6 +6,7 @@ use super::claims::{self, Claims};
 use super::jws::Header;
 use crate::moment;
 use crate::protocol::{Caveat, CaveatKind, Check, CheckOutcome, OptionKind, Options, SignError};
+use crate::scheme::kit::excerpt::short;
 use crate::scheme::kit::options;
 
 /// What is expected. What is empty or absent is not checked.
@@ -111,12 +112,14 @@ impl Expect {
     fn text(&self, name: &str, found: Option<&Value>, wanted: &[String]) -> Check {
         match (found, wanted) {
             (None, []) => not_checked(name, "It is not there, and nothing is expected."),
-            (Some(found), []) => not_checked(name, format!("It is {found}; nothing is expected.")),
+            (Some(found), []) => not_checked(name, format!("It is {}; nothing is expected.", shown(found))),
             (None, _) => failed(name, format!("It is not there; {} is expected.", said(wanted))),
             (Some(Value::String(found)), _) if wanted.contains(found) => {
-                passed(name, format!("It is {found:?}, as expected."))
+                passed(name, format!("It is {:?}, as expected.", short(found)))
             }
-            (Some(found), _) => failed(name, format!("It is {found}; {} is expected.", said(wanted))),
+            (Some(found), _) => {
+                failed(name, format!("It is {}; {} is expected.", shown(found), said(wanted)))
+            }
         }
     }
 
@@ -131,9 +134,9 @@ impl Expect {
         match (found, &self.aud[..]) {
             (_, []) => self.text(AUD, found, &[]),
             (Some(found), wanted) if !wanted.iter().any(|wanted| names.contains(&&**wanted)) => {
-                failed(AUD, format!("It is {found}; {} is expected.", said(wanted)))
+                failed(AUD, format!("It is {}; {} is expected.", shown(found), said(wanted)))
             }
-            (Some(found), _) => passed(AUD, format!("It is {found}, which has what is expected.")),
+            (Some(found), _) => passed(AUD, format!("It is {}, which has what is expected.", shown(found))),
             (None, wanted) => failed(AUD, format!("It is not there; {} is expected.", said(wanted))),
         }
     }
@@ -161,7 +164,7 @@ impl Expect {
     ) -> Check {
         let Some(found) = claims.get(name) else { return not_checked(name, absent) };
         let Some(time) = claims::time(claims, name) else {
-            return failed(name, format!("It is {found}, which is not a number of seconds."));
+            return failed(name, format!("It is {}, which is not a number of seconds.", shown(found)));
         };
         let Some(now) = self.now else { return not_checked(name, "There is no clock to compare it with.") };
         let (holds, words) = judge(time, now);
@@ -177,7 +180,7 @@ impl Expect {
             (None, _, None, _) => not_checked(name, "It is not there, and no age is too old."),
             (None, _, Some(_), _) => failed(name, "It is not there, so its age cannot be told."),
             (Some(found), None, ..) => {
-                failed(name, format!("It is {found}, which is not a number of seconds."))
+                failed(name, format!("It is {}, which is not a number of seconds.", shown(found)))
             }
             (_, Some(time), None, Some(now)) => {
                 not_checked(name, format!("It was made {}; no age is too old.", moment::distance(time, now)))
@@ -261,6 +264,16 @@ fn list(options: &Options, name: &str) -> Result<Vec<String>, SignError> {
 
 fn not_texts(name: &str) -> SignError {
     options::bad_option(name, "This is neither a text nor a list of texts.", "Write [\"one\", \"two\"].")
+}
+
+/// A claim as a message shows it.
+fn shown(value: &Value) -> String {
+    // Writing all of a long one would take its time.
+    match value {
+        Value::Array(list) if list.len() > 16 => format!("a list of {}", list.len()),
+        Value::Object(members) if members.len() > 16 => format!("an object of {} members", members.len()),
+        _ => short(&value.to_string()).into_owned(),
+    }
 }
 
 fn said(wanted: &[String]) -> String {

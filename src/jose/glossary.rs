@@ -48,14 +48,20 @@ impl Table {
     pub fn find(self, name: &str) -> Option<Entry> {
         self.entries().find(|entry| entry.name == name)
     }
+
+    /// Those that `members` has. (There may be far more members than lines.)
+    fn among(self, members: &Map<String, Value>) -> Vec<Entry> {
+        self.entries().filter(|entry| members.contains_key(entry.name)).collect()
+    }
 }
 
 /// What is known of the members of `header` and `claims`, in the order in which they stand there. Of `typ`, `cnf`, `amr`
 /// and keys in the header also what is inside: `typ: at+jwt`, `cnf.jkt`, `amr: pwd`, `jwk.kty`.
 pub fn meanings(header: &Map<String, Value>, claims: Option<&Map<String, Value>>) -> Vec<Meaning> {
     let mut out = Vec::new();
+    let known = HEADERS.among(header);
     for (name, value) in header {
-        named(&mut out, Role::Header, HEADERS, "", name);
+        named(&mut out, Role::Header, &known, "", name);
         match (name.as_str(), value) {
             ("typ", Value::String(kind)) => kind_of_token(&mut out, kind),
             ("jwk" | "epk", Value::Object(key)) => {
@@ -64,13 +70,15 @@ pub fn meanings(header: &Map<String, Value>, claims: Option<&Map<String, Value>>
             _ => (),
         }
     }
+    let known = claims.map(|claims| CLAIMS.among(claims)).unwrap_or_default();
     for (name, value) in claims.into_iter().flatten() {
-        named(&mut out, Role::Payload, CLAIMS, "", name);
+        named(&mut out, Role::Payload, &known, "", name);
         match (name.as_str(), value) {
             ("cnf", Value::Object(proof)) => members(&mut out, Role::Payload, CONFIRMATIONS, name, proof),
             ("amr", Value::Array(ways)) => {
+                let known: Vec<Entry> = LOGINS.entries().collect();
                 for way in ways.iter().filter_map(Value::as_str).take(MAX_VALUES) {
-                    named(&mut out, Role::Payload, LOGINS, "amr: ", way);
+                    named(&mut out, Role::Payload, &known, "amr: ", way);
                 }
             }
             _ => (),
@@ -82,8 +90,8 @@ pub fn meanings(header: &Map<String, Value>, claims: Option<&Map<String, Value>>
 /// Values of one array that are explained.
 const MAX_VALUES: usize = 32;
 
-fn named(out: &mut Vec<Meaning>, part: Role, table: Table, before: &str, name: &str) {
-    if let Some(entry) = table.find(name) {
+fn named(out: &mut Vec<Meaning>, part: Role, known: &[Entry], before: &str, name: &str) {
+    if let Some(entry) = known.iter().find(|entry| entry.name == name) {
         let name = [before, name].concat();
         if !out.iter().any(|meaning| meaning.part == part && meaning.name == name) {
             out.push(entry.shown(part, name));
@@ -93,8 +101,9 @@ fn named(out: &mut Vec<Meaning>, part: Role, table: Table, before: &str, name: &
 
 fn members(out: &mut Vec<Meaning>, part: Role, table: Table, of: &str, inside: &Map<String, Value>) {
     let before = format!("{of}.");
+    let known = table.among(inside);
     for name in inside.keys() {
-        named(out, part, table, &before, name);
+        named(out, part, &known, &before, name);
     }
 }
 

@@ -3,9 +3,12 @@
 
 use serde_json::{Map, Value};
 
+use crate::limits::MAX_JOSE_HEADER;
+use crate::moment::grouped;
 use crate::protocol::Why;
 use crate::scheme::kit::base64::BASE64URL;
 use crate::scheme::kit::digest::Digest;
+use crate::scheme::kit::excerpt::short;
 use crate::span::Span;
 
 /// A header's members, in the order in which they stand. Of a repeated name the last counts (RFC 7515 section 4).
@@ -57,8 +60,11 @@ pub fn cut(token: &str) -> Parts {
 /// Decodes the header.
 ///
 /// # Errors
-/// If it is not Base64url of a JSON object in UTF-8.
+/// If it is not Base64url of a JSON object in UTF-8, or longer than [`MAX_JOSE_HEADER`].
 pub fn header(token: &str, parts: &Parts) -> Result<Header, Refusal> {
+    if parts.header.len() > MAX_JOSE_HEADER {
+        return Err(too_long(parts.header.len(), parts.header));
+    }
     let bytes = decode(token, parts.header, "header")?;
     let text = std::str::from_utf8(&bytes)
         .map_err(|_| Refusal::malformed("The header is not UTF-8 text.", parts.header))?;
@@ -70,6 +76,12 @@ pub fn header(token: &str, parts: &Parts) -> Result<Header, Refusal> {
             Err(Refusal::malformed(what, parts.header))
         }
     }
+}
+
+/// A header of so many bytes is not read.
+pub fn too_long(size: usize, at: Span) -> Refusal {
+    let (size, most) = (grouped(size as u64), grouped(MAX_JOSE_HEADER as u64));
+    Refusal::malformed(format!("The header has {size} bytes; Keyjar reads up to {most}."), at)
 }
 
 /// Decodes a part from Base64url without padding.
@@ -135,16 +147,17 @@ pub fn check_crit(header: &Header, at: Span, understood: impl Fn(&str) -> bool) 
     };
     for name in names {
         let Value::String(name) = name else {
-            return fail(format!("`crit` holds {name}, which is not a name."));
+            return fail(format!("`crit` holds {}, which is not a name.", short(&name.to_string())));
         };
+        let shown = short(name);
         if REGISTERED.contains(&name.as_str()) {
-            return fail(format!("`crit` lists `{name}`, which every reader must understand anyway."));
+            return fail(format!("`crit` lists `{shown}`, which every reader must understand anyway."));
         }
         if !header.contains_key(name) {
-            return fail(format!("`crit` lists `{name}`, which the header does not have."));
+            return fail(format!("`crit` lists `{shown}`, which the header does not have."));
         }
         if name != "b64" && !understood(name) {
-            return fail(format!("`crit` lists `{name}`, an extension that is not understood here."));
+            return fail(format!("`crit` lists `{shown}`, an extension that is not understood here."));
         }
     }
     Ok(())

@@ -9,13 +9,14 @@ use super::jws::Header;
 use super::key::jwk::Half;
 use super::key::{Curve, Ec, Jwk, Key, Okp, OkpCurve, jwk};
 use super::primitive::{ec, okp, rsa};
-use crate::limits::{MAX_P2C, SLOW_P2C};
+use crate::limits::{MAX_P2C, MAX_PRIVATE_RSA_BITS, SLOW_P2C};
 use crate::scheme::kit::base64::BASE64URL;
 use crate::scheme::kit::cipher::{self, Aead};
 use crate::scheme::kit::digest::Digest;
 use crate::scheme::kit::jwe::Enc;
 use crate::scheme::kit::random;
 use crate::secret::Secret;
+use crate::work;
 
 /// An algorithm, with all its parameters. Sizes are bytes of the key that wraps.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -154,8 +155,18 @@ impl KeyAlg {
                     .and_then(|secret| Aead::AesGcm.open(secret.bytes(), &iv, b"", &sealed))
                     .map(Secret::new)
             }
-            (Self::RsaOaep(digest), Key::Rsa(key)) => rsa::oaep_decrypt(key, digest, encrypted),
+            (Self::RsaOaep(digest), Key::Rsa(key)) => {
+                if rsa::is_too_long(key) {
+                    return Err(Trouble::Slow(format!(
+                        "The key has {} bits; Keyjar decrypts with up to {MAX_PRIVATE_RSA_BITS}.",
+                        key.bits()
+                    )));
+                }
+                work::spend_on_private_rsa(key.bits());
+                rsa::oaep_decrypt(key, digest, encrypted)
+            }
             (Self::EcdhEs(wrap), Key::Ec(_) | Key::Okp(_)) => {
+                work::spend_on_key(key, 0);
                 let shared = agree(key, &epk(header)?);
                 let party = |name| optional(header, name);
                 let (apu, apv) = (party("apu")?, party("apv")?);

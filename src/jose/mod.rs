@@ -10,6 +10,7 @@ pub mod glossary;
 pub mod jws;
 pub mod key;
 pub mod key_management;
+pub mod presentation;
 pub mod primitive;
 pub mod raw;
 pub mod rules;

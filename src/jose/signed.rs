@@ -4,8 +4,11 @@
 use serde_json::{Map, Value};
 
 use super::jws::{self, Header, Parts, Refusal};
+use crate::limits::{MAX_JOSE_HEADER, MAX_SIGNERS};
+use crate::moment::grouped;
 use crate::protocol::Why;
 use crate::scheme::kit::base64::BASE64URL;
+use crate::scheme::kit::excerpt::short;
 use crate::span::Span;
 
 /// A JWS, its pieces decoded as far as they can be; nothing is verified yet.
@@ -15,8 +18,10 @@ pub struct Signed {
     pub payload: Result<Vec<u8>, Refusal>,
     /// Where the payload stands in the text, if it does.
     pub payload_at: Option<Span>,
-    /// One, or those of the general serialization.
+    /// One, or the first [`MAX_SIGNERS`] of the general serialization.
     pub signatures: Vec<Signature>,
+    /// How many there are beyond them.
+    pub left_out: usize,
 }
 
 /// The serialization.
@@ -41,6 +46,14 @@ pub struct Signature {
     pub bytes: Result<Vec<u8>, Refusal>,
     pub header_at: Span,
     pub at: Option<Span>,
+}
+
+/// A sentence: that only the first of its many are looked at. Empty if that is all.
+pub fn bounded(looked_at: usize, all: usize, what: &str) -> String {
+    if looked_at == all {
+        return String::new();
+    }
+    format!(" Only the first {looked_at} of its {} {what} were looked at.", grouped(all as u64))
 }
 
 impl Signature {
@@ -86,7 +99,13 @@ fn compact(token: &str, detached: Option<&[u8]>) -> Signed {
         header_at: parts.header,
         at: parts.signature,
     };
-    Signed { form: Form::Compact, payload, payload_at: parts.payload, signatures: vec![signature] }
+    Signed {
+        form: Form::Compact,
+        payload,
+        payload_at: parts.payload,
+        signatures: vec![signature],
+        left_out: 0,
+    }
 }
 
 fn whole_signature(parts: &Parts) -> Result<Span, Refusal> {
@@ -120,12 +139,13 @@ fn json(text: &str, detached: Option<&[u8]>) -> Signed {
         payload: Err(Refusal::new(Why::Malformed, message, Some(whole))),
         payload_at: None,
         signatures: Vec::new(),
+        left_out: 0,
     };
     let object: Map<String, Value> = match serde_json::from_str(text) {
         Ok(object) => object,
         Err(error) => return broken(format!("This begins like JSON, but it is none: {error}.")),
     };
-    let (form, entries): (Form, Vec<&Map<String, Value>>) = match object.get("signatures") {
+    let (form, mut entries) = match object.get("signatures") {
         None => (Form::Flattened, vec![&object]),
         Some(Value::Array(entries)) if !object.contains_key("signature") => {
             (Form::General, entries.iter().filter_map(Value::as_object).collect())
@@ -137,24 +157,32 @@ fn json(text: &str, detached: Option<&[u8]>) -> Signed {
         None => None,
         Some(_) => return broken("`payload` is not a text.".into()),
     };
-    let payload_at = body.and_then(|body| find(text, body));
-    let mut signatures = Vec::new();
+    let payload_at = body.and_then(|body| find(text, body, 0));
+    let left_out = entries.len().saturating_sub(MAX_SIGNERS);
+    entries.truncate(MAX_SIGNERS);
+    let mut signatures: Vec<Signature> = Vec::new();
     // All signatures are over one payload, so they agree on how it is written (RFC 7797 section 4.2 of RFC 7515's 7.2.1).
     let mut payload =
         Err(Refusal::new(Why::Malformed, "There is no signature in `signatures`.", Some(whole)));
+    // They stand one behind the other.
+    let mut from = 0;
     for (index, entry) in entries.into_iter().enumerate() {
-        let (signature, own) = entry_of(text, entry, body, detached);
+        let (signature, own) = entry_of(text, from, entry, body, detached);
         if index == 0 {
             payload = own;
         }
+        if form == Form::General {
+            from = signature.at.map_or(from, |at| at.end);
+        }
         signatures.push(signature);
     }
-    Signed { form, payload, payload_at, signatures }
+    Signed { form, payload, payload_at, signatures, left_out }
 }
 
-/// One signature of the JSON serialization, and the payload as its header says to read it.
+/// One signature of the JSON serialization, which stands behind `from`, and the payload as its header says to read it.
 fn entry_of(
     text: &str,
+    from: usize,
     entry: &Map<String, Value>,
     body: Option<&str>,
     detached: Option<&[u8]>,
@@ -163,11 +191,12 @@ fn entry_of(
     let malformed =
         |message: String, at: Option<Span>| Refusal::new(Why::Malformed, message, at.or(Some(whole)));
     let protected = entry.get("protected").and_then(Value::as_str).unwrap_or_default();
-    let header_at = find(text, protected).unwrap_or(whole);
+    let protected_at = find(text, protected, from);
+    let header_at = protected_at.unwrap_or(whole);
     let signed = match entry.get("protected") {
         None => Ok(Header::new()),
-        Some(Value::String(protected)) => jws::header(text, &Parts { header: header_at, ..jws::cut("") })
-            .map_err(|refusal| Refusal { at: find(text, protected), ..refusal }),
+        Some(Value::String(_)) => jws::header(text, &Parts { header: header_at, ..jws::cut("") })
+            .map_err(|refusal| Refusal { at: protected_at, ..refusal }),
         Some(_) => Err(malformed("`protected` is not a text.".into(), None)),
     };
     let header = signed.clone().and_then(|signed| joined(signed, entry.get("header"), whole));
@@ -181,11 +210,11 @@ fn entry_of(
         (None, Some(bytes)) => Ok(bytes.to_vec()),
         (Some(body), _) if !encoded => Ok(body.as_bytes().to_vec()),
         (Some(body), _) => BASE64URL.decode_strictly(body).map_err(|(_, what)| {
-            malformed(format!("The payload is not Base64url: {what}."), find(text, body))
+            malformed(format!("The payload is not Base64url: {what}."), find(text, body, 0))
         }),
     });
     let written = entry.get("signature").and_then(Value::as_str);
-    let at = written.and_then(|written| find(text, written));
+    let at = written.and_then(|written| find(text, written, from));
     let bytes = match written {
         None => Err(malformed("There is no `signature`, a text.".into(), None)),
         Some(written) => BASE64URL
@@ -212,11 +241,17 @@ fn entry_of(
 pub fn joined(mut protected: Header, unprotected: Option<&Value>, at: Span) -> Result<Header, Refusal> {
     match unprotected {
         None => Ok(protected),
-        Some(Value::Object(members)) => {
+        Some(value @ Value::Object(members)) => {
+            let size = value.to_string().len();
+            if size > MAX_JOSE_HEADER {
+                return Err(jws::too_long(size, at));
+            }
             for (name, value) in members {
                 if protected.insert(name.clone(), value.clone()).is_some() {
-                    let message =
-                        format!("`{name}` stands both in the protected and in the unprotected header.");
+                    let message = format!(
+                        "`{}` stands both in the protected and in the unprotected header.",
+                        short(name)
+                    );
                     return Err(Refusal::new(Why::Malformed, message, Some(at)));
                 }
             }
@@ -228,10 +263,11 @@ pub fn joined(mut protected: Header, unprotected: Option<&Value>, at: Span) -> R
     }
 }
 
-/// Where the text of a member stands. (A text of Base64url needs no escapes, so it stands as it is.)
-pub fn find(text: &str, piece: &str) -> Option<Span> {
+/// Where the text of a member stands, from a place on. (A text of Base64url needs no escapes, so it stands as it is.)
+pub fn find(text: &str, piece: &str, from: usize) -> Option<Span> {
     let quoted = format!("\"{piece}\"");
-    text.find(&quoted).map(|at| Span::new(at + 1, at + 1 + piece.len()))
+    let at = from + text.get(from..)?.find(&quoted)?;
+    Some(Span::new(at + 1, at + 1 + piece.len()))
 }
 
 /// Base64url as a lenient reader takes it: either alphabet, with padding or without, white space passed over, and any bits

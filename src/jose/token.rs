@@ -9,6 +9,7 @@ use crate::finding::Finding;
 use crate::intake::Item;
 use crate::protocol::{Ask, Check, Disclosure, Payload, Snippet, TokenReport, Verdict};
 use crate::secret::SecretEncoding;
+use crate::work;
 
 /// A token that was read and checked.
 #[derive(Debug)]
@@ -29,6 +30,9 @@ pub struct Token<'a> {
 impl Token<'_> {
     /// The report's part that only tokens have.
     pub fn report(&self, checks: Vec<Check>, disclosures: Vec<Disclosure>) -> TokenReport {
+        if work::is_for_verdict() {
+            return TokenReport::default();
+        }
         TokenReport {
             meanings: self.header.map(|header| glossary::meanings(header, self.claims)).unwrap_or_default(),
             keys: self.given.notes(self.used),
@@ -42,6 +46,9 @@ impl Token<'_> {
 
     /// The remarks on the token and the keys at hand, the gravest first.
     pub fn review(&self) -> Vec<Finding> {
+        if work::is_for_verdict() {
+            return Vec::new();
+        }
         let subject = Subject::of(&Input {
             pasted: self.item.pasted.as_deref().unwrap_or(&self.item.value),
             token: &self.item.value,

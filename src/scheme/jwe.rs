@@ -8,6 +8,7 @@ use std::borrow::Cow;
 
 use serde_json::Value;
 
+use super::kit::excerpt::short;
 use super::kit::jwe::Enc;
 use super::kit::option_spec::{Uses, spec};
 use super::kit::{opened, options};
@@ -20,9 +21,10 @@ use crate::jose::jws::{self, Header, Refusal};
 use crate::jose::key::Key;
 use crate::jose::key::given::Given;
 use crate::jose::key_management::{self, KeyAlg, SLOW, Trouble};
-use crate::jose::signed::Form;
+use crate::jose::signed::{self, Form};
 use crate::jose::token::Token;
 use crate::jose::{check, claims};
+use crate::limits::{MAX_PATIENT_WORK, MAX_WORK};
 use crate::payload;
 use crate::protocol::{
     Ask, Candidate, Draft, Fact, FactValue, Field, Opened, Options, Payload, PayloadForm, SignError, Verdict,
@@ -30,6 +32,7 @@ use crate::protocol::{
 };
 use crate::secret::{Secret, SecretEncoding};
 use crate::span::Span;
+use crate::work::Share;
 
 /// See the [module's documentation](self).
 #[derive(Debug)]
@@ -142,7 +145,9 @@ impl Scheme for Jwe {
         // Sessions of frameworks are of this form too, with a key that they derive: they say themselves how likely they are.
         let likelihood = if alg == "dir" { 50 } else { 95 };
         let mut candidate = opened::candidate(&ABOUT, likelihood, &[]);
-        candidate.reasons.push(format!("Its header names a content encryption: `enc` is {enc}."));
+        candidate
+            .reasons
+            .push(format!("Its header names a content encryption: `enc` is {}.", short(&enc.to_string())));
         Some(candidate)
     }
 
@@ -314,19 +319,26 @@ impl Checked {
     }
 }
 
-/// Recipients of one JSON object that are tried: each may take milliseconds.
-const MAX_RECIPIENTS: usize = 16;
-
 /// Decrypts for the first recipient whose key was given; else what is said of the first.
 fn decrypt(read: &Encrypted, ask: &Ask, given: &Given) -> Result<Checked, Refusal> {
+    let share = Share::of(if ask.patient { MAX_PATIENT_WORK } else { MAX_WORK });
     let mut first = None;
-    for (index, recipient) in read.recipients.iter().enumerate().take(MAX_RECIPIENTS) {
-        let checked = decrypt_for(read, recipient, ask, given)
+    let mut looked_at = 0;
+    for (index, recipient) in read.recipients.iter().enumerate() {
+        looked_at += 1;
+        let checked = decrypt_for(read, recipient, ask, given, share)
             .map(|checked| Checked { recipient: Some(index), ..checked });
         if checked.as_ref().is_ok_and(|checked| checked.used.is_some()) {
             return checked;
         }
         first.get_or_insert(checked);
+        if share.is_used_up() {
+            break;
+        }
+    }
+    let bounded = signed::bounded(looked_at, read.recipients.len() + read.left_out, "recipients");
+    if let Some(Ok(Checked { verdict: Verdict::Invalid { message, .. }, .. })) = &mut first {
+        *message += &bounded;
     }
     match first {
         Some(Err(refusal)) if refusal.why == Why::WrongAlgorithm && read.recipients.len() > 1 => {
@@ -334,9 +346,11 @@ fn decrypt(read: &Encrypted, ask: &Ask, given: &Given) -> Result<Checked, Refusa
             if refusal.message == key_management::REFUSED.1 && has_rsa {
                 return Err(refusal);
             }
-            let algs: Vec<&str> = read.recipients.iter().filter_map(Recipient::alg).collect();
-            let message =
-                format!("It was made for others: no key that was given is one of {}.", algs.join(", "));
+            let algs: Vec<_> = read.recipients.iter().filter_map(Recipient::alg).map(short).collect();
+            let message = format!(
+                "It was made for others: no key that was given is one of {}.{bounded}",
+                algs.join(", ")
+            );
             Err(Refusal::new(Why::BadSignature, message, Some(read.header_at)))
         }
         Some(checked) => checked,
@@ -350,6 +364,7 @@ fn decrypt_for(
     recipient: &Recipient,
     ask: &Ask,
     given: &Given,
+    share: Share,
 ) -> Result<Checked, Refusal> {
     let at = read.header_at;
     let header = recipient.header.as_ref().map_err(Clone::clone)?;
@@ -359,6 +374,7 @@ fn decrypt_for(
         return Err(wrong(key_management::REFUSED.1.into()));
     }
     let alg = key_management::by_name(name).ok_or_else(|| {
+        let name = short(name);
         wrong(format!("`alg` is {name}, which is no key management of RFC 7518. Names are case-sensitive."))
     })?;
     let enc = encrypted::enc(header, at)?;
@@ -382,8 +398,10 @@ fn decrypt_for(
     }
     let fitting =
         check::fitting(given, name, &alg.wants(enc), header, Use::Decrypt, at, |key| alg.takes(key))?;
-    for index in fitting {
-        let Some(key) = given.keys.get(index) else { continue };
+    let mut tried = 0;
+    for index in fitting.iter().copied() {
+        let Some(key) = given.keys.get(index).filter(|_| !share.is_used_up()) else { break };
+        tried += 1;
         let content = match alg.unwrap(name, header, encrypted_key, &key.jwk.key, enc, ask.patient) {
             Ok(content) => content,
             Err(Trouble::Parameter(message)) => return Err(Refusal::new(Why::Malformed, message, Some(at))),
@@ -407,7 +425,15 @@ fn decrypt_for(
             ..Checked::no(verdict)
         });
     }
-    let message = failure(alg, enc, given);
+    let message = if tried < fitting.len() {
+        format!(
+            "It cannot be decrypted with the first {tried} of the {} keys; to try all of them would take too long. Give \
+             only those that it may be for.",
+            fitting.len()
+        )
+    } else {
+        failure(alg, enc, given)
+    };
     Ok(Checked::no(Verdict::Invalid { why: Why::BadSignature, message, at: None }))
 }
 
@@ -438,7 +464,7 @@ fn check_allowed(options: &Options, option: &str, member: &str, name: &str, at: 
         return Ok(());
     }
     let names: Vec<&str> = allowed.iter().filter_map(Value::as_str).collect();
-    let message = format!("`{member}` is {name}, and the server accepts only {}.", names.join(", "));
+    let message = format!("`{member}` is {name}, and the server accepts only {}.", short(&names.join(", ")));
     Err(Refusal::new(Why::WrongAlgorithm, message, Some(at)))
 }
 
@@ -467,7 +493,7 @@ fn facts(header: Option<&Header>, claims: Option<&claims::Claims>, now: Option<i
 fn title(header: Option<&Header>) -> String {
     let member = |name| header.and_then(|header| header.get(name)).and_then(Value::as_str);
     match (member(ALG), member(ENC)) {
-        (Some(alg), Some(enc)) => format!("JWE, {alg} with {enc}"),
+        (Some(alg), Some(enc)) => format!("JWE, {} with {}", short(alg), short(enc)),
         _ => "JWE".into(),
     }
 }

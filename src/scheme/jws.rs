@@ -10,6 +10,7 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::kit::base64::BASE64URL;
+use super::kit::excerpt::short;
 use super::kit::option_spec::{Uses, spec};
 use super::kit::{opened, options};
 use super::{About, Made, OptionSpec, Scheme};
@@ -21,8 +22,10 @@ use crate::jose::expect::{self, Expect, with_expectations};
 use crate::jose::jws::{self, Header, Refusal};
 use crate::jose::key::Key;
 use crate::jose::key::given::Given;
+use crate::jose::primitive;
 use crate::jose::signed::{self, Form, Signature, Signed};
 use crate::jose::token::Token;
+use crate::limits::{MAX_PRIVATE_RSA_BITS, MAX_WORK};
 use crate::payload;
 use crate::protocol::{
     Ask, Candidate, Draft, Excerpt, Fact, FactValue, Field, Opened, Options, Payload, PayloadForm, Role,
@@ -30,6 +33,7 @@ use crate::protocol::{
 };
 use crate::secret::SecretEncoding;
 use crate::span::Span;
+use crate::work::{self, Share};
 
 /// See the [module's documentation](self).
 #[derive(Debug)]
@@ -148,13 +152,13 @@ impl Scheme for Jws {
             opened::candidate(&ABOUT, 60, &["Its first part is the Base64url of a JSON object."]);
         if let Some(alg) = names_algorithm {
             candidate.likelihood += 35;
-            candidate.reasons.push(format!("Its header names an algorithm: `alg` is {alg}."));
+            candidate.reasons.push(format!("Its header names an algorithm: `alg` is {}.", short(alg)));
         }
         Some(candidate)
     }
 
     fn open(&self, item: &Item, ask: &Ask) -> Opened {
-        open(&ABOUT, item, ask)
+        open(&ABOUT, &item.value, item, ask)
     }
 
     fn make(&self, draft: &Draft) -> Result<Made, SignError> {
@@ -251,9 +255,8 @@ claims = jwt.decode(request.cookies["NAME"], key, algorithms=["OPTION_alg"])"#,
     }
 }
 
-/// Opens `item` as a JWS for a scheme that is one.
-pub fn open(about: &About, item: &Item, ask: &Ask) -> Opened {
-    let text = item.value.as_str();
+/// Opens `text`, which is all of `item` or its beginning, as a JWS for a scheme that is one. The remarks are on all of it.
+pub fn open(about: &About, text: &str, item: &Item, ask: &Ask) -> Opened {
     let given = Given::of(&ask.secrets, about.secret_encoding);
     let detached = ask.options.get(DETACHED).and_then(Value::as_str).map(hex::decode);
     let read = signed::read(text, detached.clone().and_then(Result::ok).as_deref());
@@ -295,9 +298,9 @@ pub fn open(about: &About, item: &Item, ask: &Ask) -> Opened {
         token: Some(Box::new(token.report(checks.unwrap_or_default(), Vec::new()))),
         segments: segments(text, &read, payload.as_ref()),
         encrypted: false,
-        facts: facts(name, read.form, claims.as_ref(), expect.now),
+        facts: facts(name, &read, claims.as_ref(), expect.now),
         steps: signature.map(|signature| steps(text, &read, signature, alg, key, &given)).unwrap_or_default(),
-        signature: signature.and_then(|signature| pair(text, signature, alg, key)),
+        signature: signature.and_then(|signature| pair(text, signature, alg, key, used.is_some())),
         verdict,
         payload,
     }
@@ -313,12 +316,21 @@ struct Checked {
 /// Checks the signatures until one holds; else what is said of the first.
 fn best(read: &Signed, ask: &Ask, given: &Given) -> (usize, Result<Checked, Refusal>) {
     let mut first = None;
-    for (index, signature) in read.signatures.iter().enumerate().take(MAX_SIGNATURES) {
-        let checked = check(read, signature, ask, given);
+    let share = Share::of(MAX_WORK);
+    let mut looked_at = 0;
+    for (index, signature) in read.signatures.iter().enumerate() {
+        looked_at += 1;
+        let checked = check(read, signature, ask, given, share);
         if checked.as_ref().is_ok_and(|checked| checked.used.is_some()) {
             return (index, checked);
         }
         first.get_or_insert(checked);
+        if share.is_used_up() {
+            break;
+        }
+    }
+    if let Some(Ok(Checked { verdict: Verdict::Invalid { message, .. }, .. })) = &mut first {
+        *message += &signed::bounded(looked_at, read.signatures.len() + read.left_out, "signatures");
     }
     let none = || match &read.payload {
         Err(refusal) => Err(refusal.clone()),
@@ -327,11 +339,14 @@ fn best(read: &Signed, ask: &Ask, given: &Given) -> (usize, Result<Checked, Refu
     (0, first.unwrap_or_else(none))
 }
 
-/// Signatures of one JSON object that are checked: each may take milliseconds.
-const MAX_SIGNATURES: usize = 16;
-
 /// The checks of RFC 7515 section 5.2, and then the signature.
-fn check(read: &Signed, signature: &Signature, ask: &Ask, given: &Given) -> Result<Checked, Refusal> {
+fn check(
+    read: &Signed,
+    signature: &Signature,
+    ask: &Ask,
+    given: &Given,
+    share: Share,
+) -> Result<Checked, Refusal> {
     let at = signature.header_at;
     let header = signature.header.as_ref().map_err(Clone::clone)?;
     let name = jws::alg(header, at)?;
@@ -360,14 +375,19 @@ fn check(read: &Signed, signature: &Signature, ask: &Ask, given: &Given) -> Resu
         return Ok(Checked { verdict: Verdict::Unchecked { missing }, used: None });
     }
     let fitting = check::fitting(given, name, alg.wants(), header, Use::Verify, at, |key| alg.takes(key))?;
-    let verifies =
-        |at: &usize| given.keys.get(*at).is_some_and(|key| alg.verify(&key.jwk.key, &signature.input, found));
-    match fitting.iter().copied().find(verifies) {
+    let mut tried = 0;
+    let holds = fitting.iter().copied().find(|at| {
+        let Some(given) = given.keys.get(*at).filter(|_| !share.is_used_up()) else { return false };
+        tried += 1;
+        work::spend_on_key(&given.jwk.key, signature.input.len());
+        alg.verify(&given.jwk.key, &signature.input, found)
+    });
+    match holds {
         Some(used) => Ok(Checked { verdict: check::valid(given, used, Use::Verify), used: Some(used) }),
         None => {
             let verdict = Verdict::Invalid {
                 why: Why::BadSignature,
-                message: mismatch(alg, given, fitting.len()),
+                message: mismatch(alg, given, tried, fitting.len()),
                 at: None,
             };
             Ok(Checked { verdict, used: None })
@@ -375,9 +395,15 @@ fn check(read: &Signed, signature: &Signature, ask: &Ask, given: &Given) -> Resu
     }
 }
 
-fn mismatch(alg: Alg, given: &Given, tried: usize) -> String {
+fn mismatch(alg: Alg, given: &Given, tried: usize, fitting: usize) -> String {
     let what = if matches!(alg, Alg::Hmac(_)) { "secret" } else { "key" };
-    let with = if tried > 1 { format!(" with any of the {tried} {what}s") } else { String::new() };
+    let with = match (tried, fitting) {
+        (_, 0 | 1) => String::new(),
+        (tried, fitting) if tried < fitting => {
+            format!(" with the first {tried} of the {fitting} {what}s; all of them would take too long")
+        }
+        _ => format!(" with any of the {fitting} {what}s"),
+    };
     let as_read = if matches!(alg, Alg::Hmac(_)) {
         "is not the secret as the server reads it"
     } else {
@@ -400,7 +426,8 @@ fn check_allowed(alg: &str, options: &Options, at: Span) -> Result<(), Refusal> 
         return Ok(());
     }
     let names: Vec<&str> = allowed.iter().filter_map(Value::as_str).collect();
-    let message = format!("`alg` is {alg}, and the server accepts only {}.", names.join(", "));
+    let message =
+        format!("`alg` is {}, and the server accepts only {}.", short(alg), short(&names.join(", ")));
     Err(Refusal::new(Why::WrongAlgorithm, message, Some(at)))
 }
 
@@ -448,12 +475,13 @@ fn title(alg: Option<&str>, has_claims: bool, form: Form) -> String {
         Form::Flattened => ", flattened JSON",
         Form::General => ", general JSON",
     };
-    alg.map_or_else(|| format!("{kind}{form}"), |alg| format!("{kind}, {alg}{form}"))
+    alg.map_or_else(|| format!("{kind}{form}"), |alg| format!("{kind}, {}{form}", short(alg)))
 }
 
 /// The times among the claims; and which of several signatures it is about.
-fn facts(alg: Option<&str>, form: Form, claims: Option<&Claims>, now: Option<i64>) -> Vec<Fact> {
-    let alg = alg.filter(|_| form == Form::General).map(|alg| opened::text_fact("Algorithm", Some(ALG), alg));
+fn facts(alg: Option<&str>, read: &Signed, claims: Option<&Claims>, now: Option<i64>) -> Vec<Fact> {
+    let alg =
+        alg.filter(|_| read.form == Form::General).map(|alg| opened::text_fact("Algorithm", Some(ALG), alg));
     alg.into_iter().chain(claims.map(|claims| claims::facts(claims, now)).unwrap_or_default()).collect()
 }
 
@@ -488,15 +516,28 @@ fn segments(text: &str, read: &Signed, payload: Option<&Payload>) -> Vec<Segment
     segments
 }
 
-/// The signature as it stands, and the one that the key makes, where that is always the same.
-fn pair(text: &str, signature: &Signature, alg: Option<Alg>, key: Option<&Key>) -> Option<SignaturePair> {
+/// The signature as it stands, and the one that the key makes, where that is always the same: if it `holds`, it is this.
+fn pair(
+    text: &str,
+    signature: &Signature,
+    alg: Option<Alg>,
+    key: Option<&Key>,
+    holds: bool,
+) -> Option<SignaturePair> {
     let can_tell =
         |alg: &Alg| matches!(alg, Alg::Hmac(_)) || alg.is_deterministic() && !matches!(alg, Alg::Ecdsa(..));
-    let expected = alg.filter(can_tell).zip(key).and_then(|(alg, key)| alg.sign(key, &signature.input));
-    Some(SignaturePair {
-        found: signature.at?.of(text).to_owned(),
-        expected: expected.map(|bytes| BASE64URL.encode(&bytes)),
-    })
+    let found = signature.at?.of(text).to_owned();
+    let known = alg.filter(can_tell).zip(key.filter(|key| key.is_secret()));
+    let expected = known.and_then(|(alg, key)| {
+        if holds {
+            return Some(found.clone());
+        }
+        if let Key::Rsa(rsa) = key {
+            work::spend_on_private_rsa(rsa.bits());
+        }
+        alg.sign(key, &signature.input).map(|bytes| BASE64URL.encode(&bytes))
+    });
+    Some(SignaturePair { found, expected })
 }
 
 fn steps(
@@ -610,12 +651,15 @@ fn signing_key<'a>(
 }
 
 fn cannot_sign(name: &str, key: &Key) -> SignError {
+    let why = match key {
+        Key::Rsa(rsa) if primitive::rsa::is_too_long(rsa) => {
+            format!("Keyjar signs with up to {MAX_PRIVATE_RSA_BITS} bits")
+        }
+        _ => "it is too short, or its parts do not belong together".into(),
+    };
     SignError {
         field: Field::Secret,
-        message: format!(
-            "This key ({}) cannot sign with {name}: it is too short, or its parts do not belong together.",
-            key.title()
-        ),
+        message: format!("This key ({}) cannot sign with {name}: {why}.", key.title()),
         hint: "Make a new key for this algorithm.".into(),
         at: None,
     }

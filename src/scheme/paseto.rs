@@ -21,6 +21,7 @@ use crate::jose::claims::{self, Claims};
 use crate::jose::expect::Expect;
 use crate::jose::jws::{Header, Refusal};
 use crate::jose::key::Key;
+use crate::limits::MAX_WORK;
 use crate::moment;
 use crate::payload;
 use crate::protocol::{
@@ -29,6 +30,7 @@ use crate::protocol::{
 };
 use crate::secret::SecretEncoding;
 use crate::span::Span;
+use crate::work::{self, Share};
 
 /// See the [module's documentation](self).
 #[derive(Debug)]
@@ -569,14 +571,20 @@ fn check(token: &Token, ask: &Ask, ring: &Ring, assertion: &[u8]) -> Checked {
             }
         }
     };
-    let found = given.keys.iter().enumerate().find_map(|(at, key)| Some((at, key, opens(&key.jwk.key)?)));
+    let share = Share::of(MAX_WORK);
+    let mut tried = 0;
+    let found = given.keys.iter().enumerate().take_while(|_| !share.is_used_up()).find_map(|(at, key)| {
+        tried += 1;
+        work::spend_on_key(&key.jwk.key, token.body.len());
+        Some((at, key, opens(&key.jwk.key)?))
+    });
     match found {
         Some((at, key, plain)) => Checked {
             verdict: Verdict::Valid { secret: key.index, encoding: key.encoding, but: Vec::new() },
             used: Some(at),
             plain,
         },
-        None => refused(verdict::invalid(Why::BadSignature, mismatch(token, ring, assertion, ask))),
+        None => refused(verdict::invalid(Why::BadSignature, mismatch(token, ring, tried, assertion, ask))),
     }
 }
 
@@ -593,9 +601,14 @@ fn missing(token: &Token) -> String {
     }
 }
 
-fn mismatch(token: &Token, ring: &Ring, assertion: &[u8], ask: &Ask) -> String {
-    let count = ring.given.keys.len();
-    let with = if count > 1 { format!("any of the {count} keys") } else { "this key".to_owned() };
+fn mismatch(token: &Token, ring: &Ring, tried: usize, assertion: &[u8], ask: &Ask) -> String {
+    let with = match ring.given.keys.len() {
+        1 => "this key".to_owned(),
+        count if tried < count => {
+            format!("the first {tried} of the {count} keys; all of them would take too long")
+        }
+        count => format!("any of the {count} keys"),
+    };
     let mut message = match token.purpose {
         Purpose::Local => format!("It cannot be decrypted with {with}."),
         Purpose::Public => format!("The signature does not match with {with}."),

@@ -16,10 +16,10 @@ use crate::intake::Item;
 use crate::jose::alg;
 use crate::jose::expect::with_expectations;
 use crate::jose::jws as compact;
-use crate::jose::key::given::Given;
 use crate::jose::key::jwk;
+use crate::jose::presentation::{self, Presentation};
 use crate::jose::signed;
-use crate::jose::token::Token;
+use crate::limits::MAX_DISCLOSURES;
 use crate::protocol::{
     Ask, Candidate, Disclosure, Draft, Field, Opened, Payload, Role, SignError, Verdict, Why,
 };
@@ -50,9 +50,6 @@ static OPTIONS: [OptionSpec; 15] = with_expectations![
     opening(jws::CRIT, OptionKind::Json, "", jws::CRIT_HELP),
 ];
 
-/// Disclosures that are read.
-const MAX_DISCLOSURES: usize = 512;
-
 /// Nesting of objects that is searched for digests: as deep as JSON is read.
 const MAX_DEPTH: usize = 128;
 
@@ -74,44 +71,28 @@ impl Scheme for SdJwt {
     }
 
     fn open(&self, item: &Item, ask: &Ask) -> Opened {
-        let pieces = pieces(&item.value);
-        let Some((issuer, rest)) = pieces.split_first() else { return jws::open(&ABOUT, item, ask) };
-        let (binding, disclosures) =
-            rest.split_last().map_or((None, rest), |(last, rest)| (Some(*last), rest));
-        let binding = binding.filter(|span| !span.is_empty());
-        let mut token = item.clone();
-        token.value = issuer.of(&item.value).to_owned();
-        let mut opened = jws::open(&ABOUT, &token, ask);
-        let claims = claims(&token.value);
-        let read = read(&item.value, disclosures.get(..MAX_DISCLOSURES).unwrap_or(disclosures), &claims);
+        let Some(cut) = presentation::cut(&item.value) else {
+            return jws::open(&ABOUT, &item.value, item, ask);
+        };
+        let issuer = cut.issuer.of(&item.value);
+        let mut opened = jws::open(&ABOUT, issuer, item, ask);
+        let claims = claims_of(issuer).unwrap_or_default();
+        let read = read(&item.value, &cut.disclosures, &claims);
         if let Verdict::Valid { .. } = &opened.verdict
-            && let Err(refusal) = judge(&item.value, &read, disclosures, binding, &claims)
+            && let Err(refusal) = judge(&item.value, &read, &cut, &claims)
         {
             opened.verdict = refusal;
         }
         opened.title = opened.title.replacen("JWT", "SD-JWT", 1);
-        opened.segments.extend(disclosures.iter().enumerate().map(|(index, span)| {
+        opened.segments.extend(cut.disclosures.iter().enumerate().map(|(index, span)| {
             let decoded = BASE64URL.decode(span.of(&item.value)).ok().map(Payload::of);
             opened::segment(&format!("Disclosure {}", index + 1), Role::Meta, *span, decoded)
         }));
-        opened.segments.extend(binding.map(|span| {
+        opened.segments.extend(cut.binding.map(|span| {
             let decoded = claims_of(span.of(&item.value))
                 .map(|claims| Payload::Json(Value::Object(claims).to_string()));
             opened::segment("Key binding token", Role::Prefix, span, decoded)
         }));
-        let given = Given::of(&ask.secrets, ABOUT.secret_encoding);
-        opened.findings = Token {
-            item,
-            ask,
-            given: &given,
-            used: None,
-            header: None,
-            claims: None,
-            payload: opened.payload.as_ref(),
-            is_encrypted: false,
-            verdict: &opened.verdict,
-        }
-        .review();
         if let Some(report) = &mut opened.token {
             report.disclosures = read.into_iter().flatten().collect();
             // Libraries of tokens do not know the disclosures.
@@ -130,24 +111,9 @@ impl Scheme for SdJwt {
     }
 }
 
-/// What stands between the tildes.
-fn pieces(text: &str) -> Vec<Span> {
-    let mut start = 0;
-    let spans = text.split('~').map(|piece| {
-        let span = Span::new(start, start + piece.len());
-        start = span.end + 1;
-        span
-    });
-    spans.collect()
-}
-
 fn claims_of(token: &str) -> Option<Map<String, Value>> {
     let payload = compact::cut(token).payload?;
     serde_json::from_slice(&signed::lenient(payload.of(token))?).ok()
-}
-
-fn claims(token: &str) -> Map<String, Value> {
-    claims_of(token).unwrap_or_default()
 }
 
 /// The hash that `_sd_alg` names (RFC 9901 section 4.1.1).
@@ -167,13 +133,14 @@ fn read(text: &str, spans: &[Span], claims: &Map<String, Value>) -> Vec<Option<D
         .iter()
         .map(|span| serde_json::from_slice(&BASE64URL.decode(span.of(text)).ok()?).ok())
         .collect();
-    let mut known = Vec::new();
+    let mut known: Vec<&str> = Vec::new();
     for value in claims.values().chain(values.iter().flatten().flatten()) {
         digests(value, &mut known, 0);
     }
     if let Some(own) = claims.get("_sd") {
         known.extend(own.as_array().into_iter().flatten().filter_map(Value::as_str));
     }
+    known.sort_unstable();
     let disclosure = |(span, values): (&Span, &Option<Vec<Value>>)| {
         let digest = BASE64URL.encode(&hash.hash(span.of(text).as_bytes()));
         let (salt, name, value) = match values.as_deref()? {
@@ -181,7 +148,7 @@ fn read(text: &str, spans: &[Span], claims: &Map<String, Value>) -> Vec<Option<D
             [Value::String(salt), value] => (salt, None, value),
             _ => return None,
         };
-        let matched = known.contains(&digest.as_str());
+        let matched = known.binary_search(&digest.as_str()).is_ok();
         Some(Disclosure { name, value: value.to_string(), salt: salt.clone(), digest, matched })
     };
     spans.iter().zip(&values).map(disclosure).collect()
@@ -211,8 +178,7 @@ fn digests<'a>(value: &'a Value, into: &mut Vec<&'a str>, depth: usize) {
 fn judge(
     text: &str,
     read: &[Option<Disclosure>],
-    spans: &[Span],
-    binding: Option<Span>,
+    cut: &Presentation,
     claims: &Map<String, Value>,
 ) -> Result<(), Verdict> {
     let refuse = |why, message: String, at| Err(Verdict::Invalid { why, message, at });
@@ -220,7 +186,7 @@ fn judge(
         return refuse(Why::WrongAlgorithm, "`_sd_alg` names no hash that is known here.".into(), None);
     }
     for (index, disclosure) in read.iter().enumerate() {
-        let (at, number) = (spans.get(index).copied(), index + 1);
+        let (at, number) = (cut.disclosures.get(index).copied(), index + 1);
         match disclosure {
             None => {
                 let message =
@@ -237,7 +203,15 @@ fn judge(
             Some(_) => {}
         }
     }
-    let Some(binding) = binding else { return Ok(()) };
+    if cut.left_out > 0 {
+        let missing = format!(
+            "The issuer's signature holds. Keyjar reads {MAX_DISCLOSURES} disclosures, and there are {} more: show fewer of \
+             them.",
+            cut.left_out
+        );
+        return Err(Verdict::Unchecked { missing });
+    }
+    let Some(binding) = cut.binding else { return Ok(()) };
     match holder_signed(text, binding, claims) {
         Ok(()) => Ok(()),
         Err(message) => refuse(Why::BadSignature, message.into(), Some(binding)),

@@ -7,7 +7,9 @@ use std::time::{Duration, Instant};
 use keyjar::inspect::inspect;
 use keyjar::intake::Item;
 use keyjar::limits::{MAX_INFLATED, MAX_INPUT, MAX_KEYS, MAX_SECRETS};
-use keyjar::protocol::{Ask, CookieDraft, Draft, Opened, Options, PayloadDraft, PayloadForm, Report, Verdict};
+use keyjar::protocol::{
+    Ask, CookieDraft, Draft, Opened, Options, PayloadDraft, PayloadForm, Report, Verdict,
+};
 use keyjar::scheme;
 use keyjar::scheme::kit::base64::{BASE64_PADDED, BASE64URL};
 use keyjar::scheme::kit::digest::Digest;
@@ -234,7 +236,12 @@ fn nested() -> Vec<Bomb> {
     // A header is read too.
     let header = BASE64URL.encode(&deep[0].1);
     let token = format!("{header}.e30.{}", BASE64URL.encode(&[7; 32]));
-    bombs.push(Bomb::pasted("json, 10^5 levels, in the header of a token", token, of_scheme("jws"), "header"));
+    bombs.push(Bomb::pasted(
+        "json, 10^5 levels, in the header of a token",
+        token,
+        of_scheme("jws"),
+        "header",
+    ));
     bombs
 }
 

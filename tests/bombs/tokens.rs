@@ -61,7 +61,8 @@ fn set(keys: impl Iterator<Item = Value>) -> String {
 fn rings() -> Vec<(&'static str, Vec<String>)> {
     let real = || REAL_KEYS.iter().cloned();
     let texts = (0..4).map(|number| format!("{SECRET}{number}"));
-    let private = real().filter(|key| key.contains("RSA") && (key.contains("PRIVATE") || key.contains("\"d\"")));
+    let private =
+        real().filter(|key| key.contains("RSA") && (key.contains("PRIVATE") || key.contains("\"d\"")));
     let many: Vec<String> = texts.chain(real()).take(MAX_SECRETS).collect();
     let every = |key: &dyn Fn(usize) -> String| (0..MAX_SECRETS).map(key).collect::<Vec<String>>();
     vec![
@@ -145,9 +146,16 @@ pub fn nested() -> Vec<Bomb> {
             ("`aud`", token(HS256, in_json(r#"{"aud":"#, "}").as_bytes())),
             ("the header's `jwk`", token(&member("jwk"), b"{}")),
             ("the header's `crit`", token(&member("crit"), b"{}")),
-            ("the header's `epk`", five(&nest(r#"{"alg":"ECDH-ES","enc":"A256GCM","epk":"#, open, close, "}"))),
+            (
+                "the header's `epk`",
+                five(&nest(r#"{"alg":"ECDH-ES","enc":"A256GCM","epk":"#, open, close, "}")),
+            ),
             ("a header that is cut off", format!("{half}.e30.AAAA")),
-            ("the protected header", json!({"payload": "e30", "protected": BASE64URL.encode(bare.as_bytes()), "signature": "AA"}).to_string()),
+            (
+                "the protected header",
+                json!({"payload": "e30", "protected": BASE64URL.encode(bare.as_bytes()), "signature": "AA"})
+                    .to_string(),
+            ),
             ("the unprotected header", in_json(r#"{"payload":"e30","signature":"AA","header":"#, "}")),
             ("a JWE in JSON", in_json(r#"{"ciphertext":"AA","iv":"AA","tag":"AA","unprotected":"#, "}")),
             ("signatures", in_json(r#"{"payload":"e30","signatures":["#, "]}")),
@@ -155,7 +163,10 @@ pub fn nested() -> Vec<Bomb> {
             ("a disclosure", format!("{}~{}~", token(HS256, b"{}"), BASE64URL.encode(bare.as_bytes()))),
             ("a set of keys", in_json(r#"{"keys":["#, "]}")),
             ("a key", in_json(r#"{"kty":"RSA","n":"AQAB","e":"#, "}")),
-            ("a footer", format!("v4.public.{}.{}", BASE64URL.encode(&[7; 100]), BASE64URL.encode(bare.as_bytes()))),
+            (
+                "a footer",
+                format!("v4.public.{}.{}", BASE64URL.encode(&[7; 100]), BASE64URL.encode(bare.as_bytes())),
+            ),
             ("a PASETO", format!("v4.public.{}", BASE64URL.encode(&[bare.as_bytes(), &[7; 64]].concat()))),
         ] {
             everywhere(&mut bombs, &keys, &format!("10^5 {what} in {place}"), value);
@@ -211,7 +222,8 @@ pub fn large() -> Vec<Bomb> {
 }
 
 fn claims() -> Vec<(&'static str, String)> {
-    let members = |piece: fn(usize) -> String| filled("{\"a\":0", move |number| format!(",{}", piece(number)), "}");
+    let members =
+        |piece: fn(usize) -> String| filled("{\"a\":0", move |number| format!(",{}", piece(number)), "}");
     let list = |name: &str, piece: &'static str| {
         filled(&format!("{{\"{name}\":[0"), move |_| format!(",{piece}"), "]}")
     };
@@ -259,7 +271,14 @@ fn headers() -> Vec<(&'static str, String)> {
         ("`jku`", header(",\"jku\":\"https://a.example/", |_| "@a.b".into(), "\"")),
         ("`crit`", header(",\"crit\":[\"b64\"", |number| format!(",\"a{number}\""), "]")),
         ("`x5c`", header(",\"x5c\":[\"AA\"", |_| format!(",\"{}\"", "MIIB".repeat(180)), "]")),
-        ("`key_ops`", header(",\"jwk\":{\"kty\":\"oct\",\"k\":\"AA\",\"key_ops\":[\"sign\"", |number| format!(",\"a{number}\""), "]}")),
+        (
+            "`key_ops`",
+            header(
+                ",\"jwk\":{\"kty\":\"oct\",\"k\":\"AA\",\"key_ops\":[\"sign\"",
+                |number| format!(",\"a{number}\""),
+                "]}",
+            ),
+        ),
         ("`jwk`", header(",\"jwk\":{\"kty\":\"RSA\",\"e\":\"AQAB\",\"n\":\"", |_| "-_-_".into(), "\"}")),
         ("`epk`", header(",\"epk\":{\"kty\":\"EC\",\"crv\":\"P-256\",\"x\":\"", |_| "-_-_".into(), "\"}")),
         ("`p2s`", header(",\"p2c\":1000,\"p2s\":\"", |_| "-_-_".into(), "\"")),
@@ -273,9 +292,8 @@ fn texts() -> Vec<(&'static str, String)> {
     let repeated = |piece: &str| piece.repeat(MAX_INPUT / piece.len());
     let hs256 = BASE64URL.encode(HS256.as_bytes());
     let plain = token(HS256, b"{}");
-    let disclosure = |number: usize| {
-        format!("{}~", BASE64URL.encode(format!("[\"salt\",\"a{number}\",1]").as_bytes()))
-    };
+    let disclosure =
+        |number: usize| format!("{}~", BASE64URL.encode(format!("[\"salt\",\"a{number}\",1]").as_bytes()));
     let digests = {
         let digest = |number: usize| {
             let hash = Digest::Sha256.hash(disclosure(number).trim_end_matches('~').as_bytes());
@@ -288,7 +306,9 @@ fn texts() -> Vec<(&'static str, String)> {
         let header = BASE64URL.encode(format!("{{\"alg\":\"HS256\",\"kid\":\"{number}\"}}").as_bytes());
         format!(",{{\"protected\":\"{header}\",\"signature\":\"{:043}\"}}", number)
     };
-    let recipient = |number: usize| format!(",{{\"header\":{{\"alg\":\"A128KW\",\"kid\":\"{number}\"}},\"encrypted_key\":\"AA\"}}");
+    let recipient = |number: usize| {
+        format!(",{{\"header\":{{\"alg\":\"A128KW\",\"kid\":\"{number}\"}},\"encrypted_key\":\"AA\"}}")
+    };
     let wide: String = (0..20_000).map(|number| format!(",\"b{number}\":1")).collect();
     let zeros = vec![0; 16 * MAX_INPUT];
     let zipped = inflate::to_deflate(&zeros);
@@ -375,7 +395,16 @@ fn texts() -> Vec<(&'static str, String)> {
         ("1 MiB in base62", repeated("z")),
         ("a Branca token as long as is read", "z".repeat(8_192)),
     ];
-    for kind in ["v1.local.", "v2.local.", "v3.local.", "v4.local.", "v1.public.", "v2.public.", "v3.public.", "v4.public."] {
+    for kind in [
+        "v1.local.",
+        "v2.local.",
+        "v3.local.",
+        "v4.local.",
+        "v1.public.",
+        "v2.public.",
+        "v3.public.",
+        "v4.public.",
+    ] {
         texts.push((kind, paseto(kind)));
     }
     texts
@@ -414,12 +443,19 @@ pub fn keys() -> Vec<Bomb> {
         tokens.push((format!("64 recipients with {alg}"), recipients(alg)));
     }
     let epk = json!({"kty": "EC", "crv": "P-256", "x": "gI0GAILBdu7T53akrFmMyGcsF3n5dO7MmwNBHKW5SV0", "y": "SLW_xSffzlPWrHEVI30DHM_4egVwt3NQqeUD7nMFpps"});
-    tokens.push(("ECDH-ES".into(), wrapped(json!({ "alg": "ECDH-ES+A256KW", "enc": "A256GCM", "epk": epk }))));
+    tokens
+        .push(("ECDH-ES".into(), wrapped(json!({ "alg": "ECDH-ES+A256KW", "enc": "A256GCM", "epk": epk }))));
     let embedded = json!({ "alg": "RS256", "jwk": rsa(16_384, 1, HUGE_E) }).to_string();
     let embedded = BASE64URL.encode(embedded.as_bytes());
-    tokens.push(("a long key in the header".into(), format!("{embedded}.e30.{}", BASE64URL.encode(&[7; 2048]))));
+    tokens.push((
+        "a long key in the header".into(),
+        format!("{embedded}.e30.{}", BASE64URL.encode(&[7; 2048])),
+    ));
     for version in [1, 2, 3, 4] {
-        tokens.push((format!("v{version}.public"), format!("v{version}.public.{}", BASE64URL.encode(&[7; 400]))));
+        tokens.push((
+            format!("v{version}.public"),
+            format!("v{version}.public.{}", BASE64URL.encode(&[7; 400])),
+        ));
     }
     let mut bombs = Vec::new();
     for (ring, secrets) in rings() {
@@ -451,8 +487,11 @@ fn rounds() -> Vec<Bomb> {
             let header = json!({ "alg": alg, "enc": "A256GCM", "p2c": count, "p2s": "AAAAAAAAAAAAAA" });
             let one = json!({ "header": header, "encrypted_key": BASE64URL.encode(&[7; 40]) });
             let several = json!({ "iv": "AAAAAAAAAAAAAAAA", "ciphertext": "AA", "tag": "AAAAAAAAAAAAAAAAAAAAAA", "recipients": vec![one; 64] });
-            let tokens = [("in a header", five(&header.to_string())), ("for 64 recipients", several.to_string())];
-            for ((place, value), scheme) in tokens.into_iter().flat_map(|token| [(token.clone(), None), (token, Some("jwe"))]) {
+            let tokens =
+                [("in a header", five(&header.to_string())), ("for 64 recipients", several.to_string())];
+            for ((place, value), scheme) in
+                tokens.into_iter().flat_map(|token| [(token.clone(), None), (token, Some("jwe"))])
+            {
                 let ask = Ask { patient, scheme: scheme.map(str::to_owned), ..passwords.clone() };
                 let name = format!("{count} rounds {place}, {alg}, patient: {patient}, scheme: {scheme:?}");
                 bombs.push(Bomb::pasted(name, value, ask, says));
@@ -500,7 +539,9 @@ pub fn made() -> Vec<Bomb> {
         }
     }
     for (ring, secrets) in rings() {
-        for (scheme, alg) in [("jws", "HS256"), ("jws", "RS256"), ("jws", "PS256"), ("jwe", "RSA-OAEP"), ("paseto", "")] {
+        for (scheme, alg) in
+            [("jws", "HS256"), ("jws", "RS256"), ("jws", "PS256"), ("jwe", "RSA-OAEP"), ("paseto", "")]
+        {
             let options = if alg.is_empty() {
                 options(&json!({ "version": "1", "purpose": "public" }))
             } else {

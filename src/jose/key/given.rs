@@ -2,9 +2,10 @@
 
 use super::{Jwk, Key, jwk, pem};
 use crate::jose::key::KeyError;
-use crate::limits::MAX_SECRETS;
+use crate::limits::{MAX_GIVEN_KEYS, MAX_SECRETS};
 use crate::protocol::KeyNote;
 use crate::secret::{SecretEncoding, SecretText};
+use crate::work;
 
 /// All of them that can be read.
 #[derive(Debug)]
@@ -29,12 +30,14 @@ impl Given {
     /// Empty ones count as not given.
     pub fn of(secrets: &[SecretText], usual: SecretEncoding) -> Self {
         let mut given = Self { keys: Vec::new(), trouble: None };
-        for (index, secret) in
-            secrets.iter().enumerate().take(MAX_SECRETS).filter(|(_, s)| !s.text.is_empty())
-        {
+        let filled = secrets.iter().enumerate().take(MAX_SECRETS).filter(|(_, s)| !s.text.is_empty());
+        for (index, secret) in filled {
+            if given.is_full() {
+                break;
+            }
             match read(secret, usual) {
                 Ok((keys, encoding)) => {
-                    given.keys.extend(keys.into_iter().map(|jwk| GivenKey { jwk, index, encoding }));
+                    keys.into_iter().for_each(|jwk| given.push(GivenKey { jwk, index, encoding }));
                 }
                 Err(error) => {
                     given.trouble.get_or_insert_with(|| error.to_string());
@@ -42,6 +45,25 @@ impl Given {
             }
         }
         given
+    }
+
+    /// Takes one key more, up to [`MAX_GIVEN_KEYS`].
+    pub fn push(&mut self, key: GivenKey) {
+        if !self.is_full() {
+            work::spend_on_key(&key.jwk.key, 0);
+            self.keys.push(key);
+        }
+    }
+
+    /// Whether no more is taken, which is then said.
+    pub fn is_full(&mut self) -> bool {
+        let is_full = self.keys.len() >= MAX_GIVEN_KEYS;
+        if is_full {
+            self.trouble.get_or_insert_with(|| {
+                format!("Keyjar takes {MAX_GIVEN_KEYS} keys at once. Give only those that may be the one.")
+            });
+        }
+        is_full
     }
 
     /// What was understood of each; `used` is the place of the one that fitted in [`Given::keys`].

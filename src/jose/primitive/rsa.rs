@@ -9,7 +9,7 @@ use sha2::{Sha256, Sha384, Sha512};
 
 use crate::jose::key::Rsa;
 use crate::jose::key::rsa::number;
-use crate::limits::RSA_BITS;
+use crate::limits::{MAX_PRIVATE_RSA_BITS, RSA_BITS};
 use crate::scheme::kit::digest::Digest;
 use crate::secret::Secret;
 
@@ -109,9 +109,15 @@ pub fn public(key: &Rsa) -> Option<PublicKey> {
     PublicKey::new_with_size_limits(number(&key.n), number(&key.e), RSA_BITS).ok()
 }
 
-/// The private key as the primitive takes it: its parts belong together.
+/// Whether a private key has more bits than are computed with.
+pub fn is_too_long(key: &Rsa) -> bool {
+    key.private.is_some() && key.bits() > MAX_PRIVATE_RSA_BITS
+}
+
+/// The private key as the primitive takes it: its parts belong together. None of one longer than
+/// [`MAX_PRIVATE_RSA_BITS`].
 pub fn private(key: &Rsa) -> Option<PrivateKey> {
-    let private = key.private.as_ref().filter(|_| RSA_BITS.contains(&key.bits()))?;
+    let private = key.private.as_ref().filter(|_| !is_too_long(key))?;
     let primes = vec![number(private.p.bytes()), number(private.q.bytes())];
     PrivateKey::from_components(number(&key.n), number(&key.e), number(private.d.bytes()), primes).ok()
 }

@@ -21,6 +21,7 @@ use crate::jose::key::{Curve, Key, OkpCurve, Rsa};
 use crate::jose::primitive::rsa::{self, Padding};
 use crate::scheme::kit::digest::Digest;
 use crate::secret::{Secret, SecretEncoding, SecretText};
+use crate::work;
 
 /// Bytes that are hashed, at most, to try known secrets and public keys on one token: a few milliseconds.
 const MAX_TRIED: usize = 1 << 22;
@@ -631,6 +632,9 @@ fn is_public(s: &Subject<'_>, secret: &SecretText) -> bool {
 /// Whether the HMAC holds with the bytes of a public key, in any of the forms that servers have it in: the text that was
 /// given, the file with and without its last line end, its DER, the modulus.
 fn is_signed_with_public_key(s: &Subject<'_>) -> bool {
+    if !is_hmac(s) || !s.is_jws() {
+        return false;
+    }
     let most = MAX_TRIED / (s.signing_input().len() + 128);
     let texts = s.input.secrets.iter().filter(|secret| is_public(s, secret)).flat_map(|secret| {
         let unix = secret.text.replace("\r\n", "\n");
@@ -649,7 +653,7 @@ fn is_signed_with_public_key(s: &Subject<'_>) -> bool {
         [file.trim_end().as_bytes().to_vec(), file.into_bytes(), der, modulus]
     });
     // An empty secret has a remark of its own.
-    is_hmac(s) && texts.chain(forms).filter(|key| !key.is_empty()).take(most).any(|key| s.holds_with(&key))
+    texts.chain(forms).filter(|key| !key.is_empty()).take(most).any(|key| s.holds_with(&key))
 }
 
 /// The text of the signature; of the first where there are several.
@@ -674,9 +678,11 @@ fn salt_length(key: &Rsa, digest: Digest, s: &Subject<'_>) -> Option<usize> {
     // The lengths that libraries choose: none, that of another hash, as much as there is room for (RFC 8017 section 9.1.1).
     let room = (key.bits().saturating_sub(1)).div_ceil(8).checked_sub(digest.size() + 2);
     let lengths = [0, 20, 28, 32, 48, 64].into_iter().chain(room).filter(|&length| length != digest.size());
-    let holds =
-        |salt: usize| rsa::verify(key, Padding::Pss { salt }, digest, s.signing_input(), &s.signature);
-    lengths.into_iter().find(|&salt| holds(salt))
+    let holds = |salt: usize| {
+        work::spend_on_public_rsa(key.bits());
+        rsa::verify(key, Padding::Pss { salt }, digest, s.signing_input(), &s.signature)
+    };
+    lengths.into_iter().take_while(|_| !work::is_too_much()).find(|&salt| holds(salt))
 }
 
 /// The two numbers of an ECDSA signature of the right length.

@@ -9,7 +9,7 @@ use super::subject::{DETACHED, Form, Part, Signer, Subject, bare, has_space, loo
 use super::{Remark, Rule, alg};
 use crate::finding::Severity;
 use crate::jose::raw;
-use crate::limits::{MAX_COOKIE, MAX_JSON_DEPTH};
+use crate::limits::{MAX_COOKIE, MAX_JOSE_HEADER, MAX_JSON_DEPTH};
 use crate::moment::grouped;
 use crate::scheme::kit::base64::BASE64URL;
 
@@ -225,6 +225,7 @@ pub const RULES: &[Rule] = &[
         unless: &["invalid-utf8", "utf-bom-or-utf16"],
         check: |s| {
             let there = s.is_jws() && !s.payload.bytes.is_empty() && s.payload.object.is_none();
+            let there = there && !s.payload.is_left_out();
             s.on_payload(there && is_encoded(s) && s.nested().is_none() && !is_too_deep(&s.payload))
         },
         message: "The payload of a JWT must be a JSON object; this is a signed message of another kind.",
@@ -563,8 +564,15 @@ pub const RULES: &[Rule] = &[
         unless: &[],
         check: |s| {
             let size = s.input.token.len();
+            let left_out = if s.payload.is_left_out() {
+                " Keyjar does not review so many claims."
+            } else if s.part(0).len() > MAX_JOSE_HEADER {
+                " Keyjar does not review so long a header of its own."
+            } else {
+                ""
+            };
             let message = format!(
-                "The token has {} bytes: many servers and proxies refuse a header of that size.",
+                "The token has {} bytes: many servers and proxies refuse a header of that size.{left_out}",
                 grouped(size as u64)
             );
             Some(s.on_token(size > MAX_HEADER_LINE)?.saying(message))

@@ -605,8 +605,7 @@ fn piece(s: &Subject<'_>, index: usize, name: &str) -> Option<Vec<u8>> {
     if s.form == Form::Jwe {
         return loose(s.part(index));
     }
-    let json: Map<String, Value> = serde_json::from_str(s.input.token).ok()?;
-    loose(text(&json, name)?)
+    loose(text(&s.json, name)?)
 }
 
 /// That none of the shared keys that were given has `size` bytes; nothing where there is none, or one of another type.

@@ -10,7 +10,9 @@ use super::{Remark, Rule, quoted, weak_secrets};
 use crate::finding::Severity;
 use crate::jose::key::{Ec, Okp, pem};
 use crate::limits::MAX_COMPARED_KEYS;
+use crate::scheme::kit::excerpt::short;
 use crate::secret::Secret;
+use crate::work;
 
 /// Keys for the examples: the members of two, and what ends them.
 #[cfg(test)]
@@ -255,7 +257,7 @@ pub const RULES: &[Rule] = &[
         id: "rsa-modulus-weak-structure",
         severity: Severity::High,
         unless: &[],
-        check: |s| each(s, broken_modulus).or_else(|| all(s, shared_factor)),
+        check: |s| all(s, shared_factor).or_else(|| each(s, broken_modulus)),
         message: "This RSA key is broken.",
         fix: "Replace the key, with one that a sound generator makes, and do not trust what it signed.",
         source: "CVE-2017-15361; NIST SP 800-56B section 6.4.1.2; RFC 8017 section 3.1",
@@ -672,7 +674,14 @@ fn rsa_mismatch(key: &KeyView<'_>) -> Option<&'static str> {
     }
     let [d, p, q, dp, dq, qi] = ["d", "p", "q", "dp", "dq", "qi"].map(|name| key.bytes_or_none(name));
     let private = Private { d: &d, p: &p, q: &q, dp: &dp, dq: &dq, qi: &qi };
-    modulus::mismatch(&key.bytes("n")?, &key.bytes("e")?, &private)
+    let (n, e) = (key.bytes("n")?, key.bytes("e")?);
+    if p.is_empty() || q.is_empty() {
+        let undoes = !modulus::may_raise(&n)
+            || !may_take(key, &n, work::spend_on_power)
+            || modulus::undoes(&n, &e, &d)?;
+        return (!undoes).then_some(modulus::UNDONE);
+    }
+    modulus::mismatch(&n, &e, &private)
 }
 
 fn curve_mismatch(key: &KeyView<'_>) -> Option<&'static str> {
@@ -743,7 +752,14 @@ fn weak_exponent(key: &KeyView<'_>) -> Option<Remark> {
 
 fn broken_modulus(key: &KeyView<'_>) -> Option<Remark> {
     let n = key.bytes("n").filter(|_| key.kty() == "RSA")?;
-    say(match modulus::fault(&n)? {
+    if work::is_too_much() {
+        return None;
+    }
+    work::spend_on_small_divisors(n.len().saturating_mul(8));
+    let is_prime =
+        || modulus::may_raise(&n) && may_take(key, &n, work::spend_on_power) && modulus::is_prime(&n);
+    let fault = modulus::fault(&n).or_else(|| is_prime().then_some(Fault::Prime));
+    say(match fault? {
         Fault::Divisor(divisor) => {
             format!(
                 "The modulus can be divided by {divisor}, so this key is broken: anyone can compute the private one."
@@ -763,22 +779,32 @@ fn broken_modulus(key: &KeyView<'_>) -> Option<Remark> {
     })
 }
 
+/// Whether something may be computed with so long a modulus that takes its time: of a key that was pasted, not at each
+/// keystroke of one that a token is checked with; and once, not for each of many.
+fn may_take(key: &KeyView<'_>, n: &[u8], spend: fn(usize)) -> bool {
+    let may = key.is_pasted && !work::is_too_much();
+    if may {
+        spend(n.len().saturating_mul(8));
+    }
+    may
+}
+
 fn shared_factor(document: &KeySubject) -> Option<Remark> {
-    let moduli: Vec<(usize, Vec<u8>)> = document
+    let moduli: Vec<(usize, KeyView<'_>, Vec<u8>)> = document
         .views(None)
         .enumerate()
-        .filter_map(|(index, key)| Some((index + 1, key.bytes("n").filter(|_| key.kty() == "RSA")?)))
+        .filter_map(|(index, key)| Some((index + 1, key, key.bytes("n").filter(|_| key.kty() == "RSA")?)))
         .take(MAX_COMPARED_KEYS)
         .collect();
-    let pairs = moduli
-        .iter()
-        .enumerate()
-        .flat_map(|(at, one)| moduli.iter().skip(at + 1).map(move |other| (one, other)));
-    let (one, other) = pairs.into_iter().find(|(one, other)| modulus::share_a_factor(&one.1, &other.1))?;
-    say(format!(
-        "Keys {} and {} have a prime in common, so both are broken: anyone can compute the private ones.",
-        one.0, other.0
-    ))
+    moduli.iter().enumerate().find_map(|(at, (index, key, n))| {
+        let others = moduli.get(at + 1..).filter(|others| !others.is_empty())?;
+        let numbers: Vec<&[u8]> = others.iter().map(|(_, _, n)| n.as_slice()).collect();
+        let found = may_take(key, n, work::spend_on_divisor).then(|| modulus::shares_a_factor(n, &numbers))?;
+        let (other, ..) = others.get(found?)?;
+        say(format!(
+            "Keys {index} and {other} have a prime in common, so both are broken: anyone can compute the private ones."
+        ))
+    })
 }
 
 // -------------------------------------------------------------------------------------------------------- shared secrets
@@ -817,10 +843,12 @@ fn short_secret(key: &KeyView<'_>) -> Option<Remark> {
         "HS256" | "A256KW" | "A256GCMKW" | "A256GCM" | "A128CBC-HS256" => 32,
         _ => 16,
     };
-    let short = (length < needed).then_some(if length < 16 { Severity::High } else { Severity::Medium })?;
-    let wanted = if alg.is_empty() { "no algorithm takes fewer than".into() } else { format!("{alg} needs") };
+    let severity =
+        (length < needed).then_some(if length < 16 { Severity::High } else { Severity::Medium })?;
+    let wanted =
+        if alg.is_empty() { "no algorithm takes fewer than".into() } else { format!("{} needs", short(alg)) };
     let message = format!("The secret has {length} bytes; {wanted} {needed}.");
-    Some(Remark::default().saying(message).as_severity(short))
+    Some(Remark::default().saying(message).as_severity(severity))
 }
 
 fn pattern(bytes: &[u8]) -> Option<&'static str> {
@@ -887,8 +915,9 @@ fn purpose_mismatch(key: &KeyView<'_>) -> Option<Remark> {
     let types = types(alg);
     if !key.kty().is_empty() && !types.is_empty() && !types.contains(&key.kty()) {
         return say(format!(
-            "It is of type {}, and its `alg` is {alg}, which takes a key of type {}.",
-            key.kty(),
+            "It is of type {}, and its `alg` is {}, which takes a key of type {}.",
+            short(key.kty()),
+            short(alg),
             types.join(" or ")
         ));
     }
@@ -897,7 +926,7 @@ fn purpose_mismatch(key: &KeyView<'_>) -> Option<Remark> {
         Purpose::Enc => ("encrypts", "enc"),
     };
     if let Some(other) = key.text("use").filter(|it| matches!(*it, "sig" | "enc") && *it != usage) {
-        return say(format!("Its `use` is `{other}`, and its `alg` is {alg}, which {does}."));
+        return say(format!("Its `use` is `{other}`, and its `alg` is {}, which {does}.", short(alg)));
     }
     let operations = key.operations();
     let fits = |operation: &&str| matches!(*operation, "sign" | "verify") == (purpose == Purpose::Sig);
@@ -905,8 +934,9 @@ fn purpose_mismatch(key: &KeyView<'_>) -> Option<Remark> {
         return None;
     }
     say(format!(
-        "Its `key_ops` allow only {}, and its `alg` is {alg}, which {does}.",
-        quoted(&operations.join(", "))
+        "Its `key_ops` allow only {}, and its `alg` is {}, which {does}.",
+        quoted(&operations.join(", ")),
+        short(alg)
     ))
 }
 

@@ -5,10 +5,12 @@ use serde_json::{Map, Value};
 
 use super::subject::loose;
 use super::{Remark, Subject};
+use crate::jose::key::given::GivenKey;
 use crate::jose::key::{Curve, Jwk, Key, OkpCurve};
-use crate::limits::MAX_KEYS;
+use crate::limits::{MAX_KEY_OPERATIONS, MAX_KEYS, MAX_REVIEWED_KEYS};
 use crate::scheme::kit::base64::BASE64URL;
 use crate::scheme::kit::digest::Digest;
+use crate::secret::SecretText;
 
 /// One text with keys.
 #[derive(Debug)]
@@ -19,6 +21,8 @@ pub struct KeySubject {
     pub is_set: bool,
     /// Whether it is PEM with a private key.
     pub is_private_pem: bool,
+    /// Whether it is what was pasted, rather than keys to check a token with.
+    pub is_pasted: bool,
 }
 
 /// One key of a text.
@@ -26,11 +30,29 @@ pub struct KeySubject {
 pub struct KeyView<'a> {
     pub members: &'a Map<String, Value>,
     pub is_in_set: bool,
+    pub is_pasted: bool,
     /// Unix seconds.
     pub now: Option<i64>,
 }
 
 impl KeySubject {
+    /// Reads the secrets beside a token, up to [`MAX_REVIEWED_KEYS`] of all together; `read` are those that could be read.
+    pub fn of_secrets(secrets: &[SecretText], read: &[GivenKey]) -> Vec<Self> {
+        let mut documents: Vec<Self> = Vec::new();
+        for (index, secret) in secrets.iter().enumerate() {
+            let room = MAX_REVIEWED_KEYS.saturating_sub(documents.iter().map(|one| one.keys.len()).sum());
+            if room == 0 {
+                break;
+            }
+            let own = read.iter().filter(|key| key.index == index).map(|key| &key.jwk);
+            documents.extend(Self::of(&secret.text, own).map(|mut document| {
+                document.keys.truncate(room);
+                document
+            }));
+        }
+        documents
+    }
+
     /// Reads `text`, of which `read` are the keys that could be read; `None` if it is neither JSON nor PEM.
     pub fn of<'k>(text: &str, read: impl Iterator<Item = &'k Jwk>) -> Option<Self> {
         let text = text.trim_start_matches('\u{feff}').trim_start();
@@ -42,13 +64,13 @@ impl KeySubject {
             .skip(1)
             .any(|block| block.split_once("-----").is_some_and(|(label, _)| label.ends_with("PRIVATE KEY")));
         let keys = read.take(MAX_KEYS).map(members).collect();
-        text.contains("-----BEGIN ").then_some(Self { keys, is_set: false, is_private_pem })
+        text.contains("-----BEGIN ").then_some(Self { keys, is_set: false, is_private_pem, is_pasted: false })
     }
 
     fn of_json(mut object: Map<String, Value>) -> Option<Self> {
         let is_set = object.contains_key("keys") && !object.contains_key("kty");
         if !is_set {
-            return Some(Self { keys: vec![object], is_set, is_private_pem: false });
+            return Some(Self { keys: vec![object], is_set, is_private_pem: false, is_pasted: false });
         }
         let list = match object.remove("keys")? {
             Value::Array(list) => list,
@@ -56,11 +78,12 @@ impl KeySubject {
         };
         let object = |value| if let Value::Object(members) = value { Some(members) } else { None };
         let keys = list.into_iter().take(MAX_KEYS).filter_map(object).collect();
-        Some(Self { keys, is_set, is_private_pem: false })
+        Some(Self { keys, is_set, is_private_pem: false, is_pasted: false })
     }
 
     pub fn views(&self, now: Option<i64>) -> impl Iterator<Item = KeyView<'_>> {
-        self.keys.iter().map(move |members| KeyView { members, is_in_set: self.is_set, now })
+        let view = move |members| KeyView { members, is_in_set: self.is_set, is_pasted: self.is_pasted, now };
+        self.keys.iter().map(view)
     }
 
     /// What `check` has to say of the first key of which it says the gravest, and of how many more it says anything.
@@ -128,10 +151,10 @@ impl<'a> KeyView<'a> {
         self.bytes(name).unwrap_or_default()
     }
 
-    /// The operations that `key_ops` lists.
+    /// The operations that `key_ops` lists, up to [`MAX_KEY_OPERATIONS`].
     pub fn operations(&self) -> Vec<&'a str> {
         let list = self.members.get("key_ops").and_then(Value::as_array);
-        list.into_iter().flatten().filter_map(Value::as_str).collect()
+        list.into_iter().flatten().filter_map(Value::as_str).take(MAX_KEY_OPERATIONS).collect()
     }
 
     pub fn curve(&self) -> Option<Curve> {

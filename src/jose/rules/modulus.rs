@@ -22,27 +22,45 @@ pub enum Fault {
 /// Divisors that are tried: up to here.
 const SMALL: u64 = 10_000;
 
-/// What is wrong with the modulus `n`, if anything shows. Whether it is prime is asked only up to [`MAX_POWER_BITS`].
+/// What is wrong with the modulus `n`, if anything shows that is quickly seen: [`is_prime`] takes longer.
 pub fn fault(n: &[u8]) -> Option<Fault> {
     let number = number(n)?;
-    // Any divisor will do: the smallest one is prime.
-    let divisor = std::iter::once(2).chain((3..SMALL).step_by(2)).find(|&small| rest(n, small) == 0);
+    let odd = (3..SMALL).step_by(2).filter(|&small| is_small_prime(small));
+    let divisor = std::iter::once(2).chain(odd).find(|&small| rest(n, small) == 0);
     if let Some(divisor) = divisor {
         return Some(Fault::Divisor(divisor));
     }
     if number.checked_sqrt_vartime().is_some() {
         return Some(Fault::Square);
     }
-    if is_roca(n) {
-        return Some(Fault::Roca);
-    }
-    (number.bit_width_vartime() <= MAX_POWER_BITS && is_prime(&number)).then_some(Fault::Prime)
+    is_roca(n).then_some(Fault::Roca)
 }
 
-/// Whether two moduli that are not the same have a factor in common, with which both keys fall.
-pub fn share_a_factor(a: &[u8], b: &[u8]) -> bool {
-    let (Some(a), Some(b)) = (number(a), number(b)) else { return false };
-    a != b && a.gcd_vartime(&b) != BoxedUint::one()
+/// Whether the modulus is short enough for [`is_prime`] and [`undoes`].
+pub fn may_raise(n: &[u8]) -> bool {
+    number(n).is_some_and(|n| n.bit_width_vartime() <= MAX_POWER_BITS)
+}
+
+/// Whether the modulus is a prime itself. By Fermat's test with the base 2: what passes it without being a prime is far
+/// rarer than a broken chip.
+pub fn is_prime(n: &[u8]) -> bool {
+    let power = number(n).and_then(|n| power_of_two(&less_one(&n), &n));
+    power.is_some_and(|power| power == BoxedUint::one())
+}
+
+/// The first of the `others` with which the modulus `n` has a factor in common without being the same: both keys fall.
+pub fn shares_a_factor(n: &[u8], others: &[&[u8]]) -> Option<usize> {
+    let n = number(n)?;
+    let others: Vec<Option<BoxedUint>> =
+        others.iter().map(|other| number(other).filter(|other| *other != n)).collect();
+    let shares = |other: &BoxedUint| n.gcd_vartime(other) != BoxedUint::one();
+    // Of all together first: one division each, and one search for a divisor.
+    let together = |product: BoxedUint, other| remainder(&product.concatenating_mul(other), &n);
+    let product = others.iter().flatten().try_fold(BoxedUint::one(), together)?;
+    if !shares(&product) {
+        return None;
+    }
+    others.iter().position(|other| other.as_ref().is_some_and(shares))
 }
 
 /// The private numbers of a key; empty where there is none.
@@ -56,13 +74,14 @@ pub struct Private<'a> {
     pub qi: &'a [u8],
 }
 
-/// What does not fit of a private key, in words; `None` if all fits, as far as it can be seen (RFC 8017 section 3.2).
+/// What does not fit where the exponents do not.
+pub const UNDONE: &str = "`d` does not undo `e`";
+
+/// What does not fit of a private key with its primes, in words; `None` if all fits, as far as it can be seen (RFC 8017
+/// section 3.2).
 pub fn mismatch(n: &[u8], e: &[u8], private: &Private<'_>) -> Option<&'static str> {
     let (n, e, d) = (number(n)?, number(e)?, number(private.d)?);
-    let (Some(p), Some(q)) = (number(private.p), number(private.q)) else {
-        return (n.bit_width_vartime() <= MAX_POWER_BITS && !undoes(&n, &e, &d))
-            .then_some("`d` does not undo `e`");
-    };
+    let (p, q) = (number(private.p)?, number(private.q)?);
     if p.concatenating_mul(&q) != n {
         return Some("`p` times `q` is not `n`");
     }
@@ -72,7 +91,7 @@ pub fn mismatch(n: &[u8], e: &[u8], private: &Private<'_>) -> Option<&'static st
         remainder(of, modulus).is_some_and(|rest| rest == BoxedUint::one())
     };
     if !is_one(&product, &before_p) || !is_one(&product, &before_q) {
-        return Some("`d` does not undo `e`");
+        return Some(UNDONE);
     }
     let follows = |given: &[u8], expected: Option<BoxedUint>| given.is_empty() || number(given) == expected;
     if !follows(private.dp, remainder(&d, &before_p)) || !follows(private.dq, remainder(&d, &before_q)) {
@@ -97,9 +116,11 @@ fn remainder(of: &BoxedUint, modulus: &BoxedUint) -> Option<BoxedUint> {
     Some(of.rem_vartime(modulus.as_nz_vartime()?))
 }
 
-/// `n` modulo a small number.
+/// `n` modulo a number below 2^32.
 fn rest(n: &[u8], small: u64) -> u64 {
-    n.iter().fold(0, |rest, &byte| ((rest << 8) | u64::from(byte)) % small)
+    let (first, chunks) = n.as_rchunks::<4>();
+    let first = first.iter().fold(0, |rest, &byte| (rest << 8) | u64::from(byte)) % small;
+    chunks.iter().fold(first, |rest, chunk| ((rest << 32) | u64::from(u32::from_be_bytes(*chunk))) % small)
 }
 
 /// 2 to the power of `exponent`, modulo an odd number.
@@ -109,14 +130,11 @@ fn power_of_two(exponent: &BoxedUint, modulus: &BoxedUint) -> Option<BoxedUint> 
     Some(BoxedMontyForm::new(two, &params).pow(exponent).retrieve())
 }
 
-/// Fermat's test with the base 2. What passes it without being a prime is far rarer than a broken chip.
-fn is_prime(n: &BoxedUint) -> bool {
-    power_of_two(&less_one(n), n).is_some_and(|power| power == BoxedUint::one())
-}
-
-/// Whether raising to `e` and then to `d` changes nothing, tried with 2.
-fn undoes(n: &BoxedUint, e: &BoxedUint, d: &BoxedUint) -> bool {
-    power_of_two(&e.concatenating_mul(d), n).is_some_and(|power| power == BoxedUint::from(2_u8))
+/// Whether raising to `e` and then to `d` changes nothing, tried with 2; for a private key without its primes.
+pub fn undoes(n: &[u8], e: &[u8], d: &[u8]) -> Option<bool> {
+    let n = number(n)?;
+    let power = power_of_two(&number(e)?.concatenating_mul(&number(d)?), &n);
+    Some(power.is_some_and(|power| power == BoxedUint::from(2_u8)))
 }
 
 /// Whether, modulo every prime from 3 to 167, `n` is a power of 65537: so it is where both of its primes were made as
@@ -170,7 +188,8 @@ mod tests {
         assert_eq!(fault(&product(&p, &[0x26, 0xf5])), Some(Fault::Divisor(9_973)));
         assert_eq!(fault(&product(&p, &[0x27, 0x17])), None);
         assert_eq!(fault(&product(&p, &p)), Some(Fault::Square));
-        assert_eq!(fault(&p), Some(Fault::Prime));
+        assert_eq!(fault(&p), None);
+        assert!(is_prime(&p) && !is_prime(&product(&p, &q)) && !is_prime(&[]));
         assert_eq!(fault(&[]), None);
         assert_eq!(fault(&[0, 0]), None);
     }
@@ -178,10 +197,12 @@ mod tests {
     #[test]
     fn moduli_are_compared() {
         let (p, q, r) = (mersenne(521), mersenne(607), mersenne(127));
-        assert!(share_a_factor(&product(&p, &q), &product(&p, &r)));
-        assert!(!share_a_factor(&product(&p, &q), &r));
-        assert!(!share_a_factor(&p, &p));
-        assert!(!share_a_factor(&p, &[]));
+        let (n, other) = (product(&p, &q), product(&p, &r));
+        assert_eq!(shares_a_factor(&n, &[&r, &[], &n, &other, &p]), Some(3));
+        assert_eq!(shares_a_factor(&n, &[&r, &[], &n]), None);
+        assert_eq!(shares_a_factor(&p, &[&p]), None);
+        assert_eq!(shares_a_factor(&p, &[&n]), Some(0), "a multiple of it");
+        assert_eq!(shares_a_factor(&[], &[&p]), None);
     }
 
     /// The product of the primes up to 167, which is `M` for keys of 512 bits.
@@ -218,16 +239,15 @@ mod tests {
         let (n, e) = ([0x0c, 0xa1], [17]);
         let fits = Private { d: &[1, 0x9d], p: &[61], q: &[53], dp: &[53], dq: &[49], qi: &[38] };
         assert_eq!(mismatch(&n, &e, &fits), None);
-        assert_eq!(mismatch(&n, &e, &Private { p: &[], ..fits }), None);
         assert_eq!(mismatch(&n, &e, &Private { dp: &[], qi: &[], ..fits }), None);
         for (wrong, what) in [
             (Private { p: &[59], ..fits }, "`p` times `q`"),
             (Private { d: &[1, 0x9f], ..fits }, "`d` does not"),
-            (Private { d: &[1, 0x9f], p: &[], ..fits }, "`d` does not"),
             (Private { dq: &[48], ..fits }, "`dp` or `dq`"),
             (Private { qi: &[37], ..fits }, "`qi`"),
         ] {
             assert!(mismatch(&n, &e, &wrong).is_some_and(|said| said.starts_with(what)), "{what}");
         }
+        assert_eq!([undoes(&n, &e, fits.d), undoes(&n, &e, &[1, 0x9f])], [Some(true), Some(false)]);
     }
 }

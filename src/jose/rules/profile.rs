@@ -328,7 +328,12 @@ pub const RULES: &[Rule] = &[
         unless: &[],
         check: |s| {
             let found = s.on_token(s.is_sd_jwt_like())?;
-            Some(match s.disclosures.len() {
+            let left_out = s.presentation.as_ref().map_or(0, |cut| cut.left_out);
+            Some(match s.disclosures().len() {
+                many if left_out > 0 => found.saying(format!(
+                    "This is an SD-JWT. It discloses {} claims, of which the first {many} were looked at.",
+                    many + left_out
+                )),
                 0 => found.saying("This is an SD-JWT, and discloses none of the claims that it hides behind hashes."),
                 1 => found.saying("This is an SD-JWT. It discloses one claim, behind `~`, which counts only if its hash is signed."),
                 many => found.saying(format!(
@@ -352,10 +357,10 @@ pub const RULES: &[Rule] = &[
         check: |s| {
             let digest = disclosure_digest(s)?;
             let roots = roots(s);
-            let signed = digests(&roots);
-            for (index, span) in s.disclosures.iter().enumerate() {
+            let signed = hidden(&roots);
+            for (index, span) in s.disclosures().iter().enumerate() {
                 let own = BASE64URL.encode(&digest.hash(span.of(s.input.token).as_bytes()));
-                let what = match signed.iter().filter(|one| **one == own).count() {
+                let what = match by_digest(&signed, &own).len() {
                     1 => continue,
                     0 => "is not among the hashes that are signed: someone has added or changed it",
                     _ => "is hashed twice in the token, which is not allowed",
@@ -395,13 +400,14 @@ pub const RULES: &[Rule] = &[
         check: |s| {
             let digest = disclosure_digest(s)?;
             let roots = roots(s);
-            let levels = levels(&roots);
-            s.disclosures.iter().find_map(|span| {
+            let signed = hidden(&roots);
+            let outermost = roots.first().and_then(Value::as_object);
+            s.disclosures().iter().find_map(|span| {
                 let text = span.of(s.input.token);
                 let name = disclosed_name(text)?;
                 let own = BASE64URL.encode(&digest.hash(text.as_bytes()));
                 // One that is nowhere hidden is taken to be put beside the claims of the token.
-                let level = levels.iter().find(|level| hides(level, &own)).or(levels.first())?;
+                let level = by_digest(&signed, &own).iter().find_map(|hidden| hidden.level).or(outermost)?;
                 if !matches!(&*name, "_sd" | "...") && !level.contains_key(&name) {
                     return None;
                 }
@@ -521,9 +527,10 @@ fn half_hash(s: &Subject<'_>, text: &str) -> Option<String> {
     Some(BASE64URL.encode(hash.get(..hash.len() / 2)?))
 }
 
-/// The hash with which an SD-JWT hides claims, if it is known (RFC 9901 section 4.1.1).
+/// The hash with which an SD-JWT hides what it discloses, if it is known (RFC 9901 section 4.1.1).
 fn disclosure_digest(s: &Subject<'_>) -> Option<Digest> {
-    match s.claims()?.get("_sd_alg") {
+    let claims = s.claims().filter(|_| !s.disclosures().is_empty())?;
+    match claims.get("_sd_alg") {
         None => Some(Digest::Sha256),
         Some(name) => match name.as_str()? {
             "sha-256" => Some(Digest::Sha256),
@@ -552,7 +559,7 @@ fn disclosed_name(text: &str) -> Option<String> {
 
 /// The payload as it is signed, with nothing that is disclosed, and then what is.
 fn roots(s: &Subject<'_>) -> Vec<Value> {
-    let disclosed = s.disclosures.iter().map(|span| disclosed_value(span.of(s.input.token)));
+    let disclosed = s.disclosures().iter().map(|span| disclosed_value(span.of(s.input.token)));
     let signed = serde_json::from_str(s.payload.text()).ok();
     std::iter::once(signed).chain(disclosed).map(Option::unwrap_or_default).collect()
 }
@@ -574,19 +581,33 @@ fn levels(roots: &[Value]) -> Vec<&Map<String, Value>> {
     found
 }
 
-fn hides(level: &Map<String, Value>, digest: &str) -> bool {
-    let list = level.get("_sd").and_then(Value::as_array);
-    list.is_some_and(|list| list.iter().any(|one| one == digest))
+/// A digest that stands in for something.
+#[derive(Clone, Copy, Debug)]
+struct Hidden<'a> {
+    digest: &'a str,
+    /// The object that it stands in for a member of; none for an element of a list.
+    level: Option<&'a Map<String, Value>>,
 }
 
-/// The digests in values: in `_sd`, and behind `...`.
-fn digests(roots: &[Value]) -> Vec<&str> {
+/// The digests in values, in their own order: in `_sd`, and behind `...`.
+fn hidden(roots: &[Value]) -> Vec<Hidden<'_>> {
     let mut found = Vec::new();
     for level in levels(roots) {
         let list = level.get("_sd").and_then(Value::as_array).into_iter().flatten();
-        found.extend(list.chain(level.get("...")).filter_map(Value::as_str));
+        let members = list.filter_map(Value::as_str);
+        found.extend(members.map(|digest| Hidden { digest, level: Some(level) }));
+        let element = level.get("...").and_then(Value::as_str);
+        found.extend(element.map(|digest| Hidden { digest, level: None }));
     }
+    found.sort_by_key(|hidden| hidden.digest);
     found
+}
+
+/// Those of one digest.
+fn by_digest<'h, 'a>(hidden: &'h [Hidden<'a>], digest: &str) -> &'h [Hidden<'a>] {
+    let start = hidden.partition_point(|one| one.digest < digest);
+    let same = hidden.get(start..).unwrap_or_default();
+    same.get(..same.partition_point(|one| one.digest == digest)).unwrap_or_default()
 }
 
 #[cfg(test)]
@@ -597,9 +618,12 @@ mod tests {
     fn digests_are_found_wherever_they_may_stand() {
         let value = serde_json::json!({"_sd": ["a", 7], "x": [{"...": "b"}, {"_sd": ["c"]}], "_sd_alg": "d"});
         let roots = [value];
-        let mut found = digests(&roots);
-        found.sort_unstable();
-        assert_eq!(found, ["a", "b", "c"]);
+        let found = hidden(&roots);
+        let digests: Vec<&str> = found.iter().map(|hidden| hidden.digest).collect();
+        assert_eq!(digests, ["a", "b", "c"]);
+        let count = |digest| by_digest(&found, digest).len();
+        assert_eq!([count("a"), count("b"), count("bb"), count("d")], [1, 1, 0, 0]);
+        assert_eq!(by_digest(&found, "b")[0].level, None);
     }
 
     #[test]

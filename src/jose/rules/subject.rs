@@ -16,8 +16,10 @@ use crate::jose::claims::Claims;
 use crate::jose::jws::{self, Header};
 use crate::jose::key::Key;
 use crate::jose::key::given::GivenKey;
+use crate::jose::presentation::{self, Presentation};
 use crate::jose::raw::{self, Raw};
 use crate::jose::signed;
+use crate::limits::{MAX_JOSE_HEADER, MAX_REVIEWED, MAX_SIGNERS};
 use crate::protocol::Options;
 use crate::scheme::kit::base64::BASE64URL;
 use crate::secret::{Secret, SecretText};
@@ -123,15 +125,15 @@ pub struct Subject<'a> {
     pub payload: Part,
     /// Decoded.
     pub signature: Vec<u8>,
-    /// Of a JSON serialization.
+    /// Of a JSON serialization: all of it.
+    pub json: Map<String, Value>,
+    /// Of a JSON serialization: the first [`MAX_SIGNERS`].
     pub signers: Vec<Signer>,
-    /// Of an SD-JWT: the places of its disclosures in the token.
-    pub disclosures: Vec<Span>,
-    /// Of an SD-JWT: the place of the key binding token, if there is one.
-    pub key_binding: Option<Span>,
+    /// Of an SD-JWT: where it is cut.
+    pub presentation: Option<Presentation>,
     /// Texts with keys: what was pasted where that is a key, and the secrets that are JWKs, sets or PEM.
     pub documents: Vec<KeySubject>,
-    signing_input: Vec<u8>,
+    signing_input: OnceCell<Vec<u8>>,
     /// Which of the keys is the shared secret with which the signature holds, once that was asked.
     right_secret: OnceCell<Option<usize>>,
     /// All parameters of the header, protected or not.
@@ -148,16 +150,10 @@ impl<'a> Subject<'a> {
         } else {
             subject.read_compact();
         }
-        if subject.is_jws() {
-            subject.read_signing_input();
-        }
         if let (Some(plaintext), Form::Jwe | Form::JsonJwe) = (input.plaintext, subject.form) {
             subject.payload = Part::of(plaintext.to_vec());
         }
-        for (index, secret) in input.secrets.iter().enumerate() {
-            let keys = input.keys.iter().filter(|key| key.index == index).map(|key| &key.jwk);
-            subject.documents.extend(KeySubject::of(&secret.text, keys));
-        }
+        subject.documents = KeySubject::of_secrets(input.secrets, input.keys);
         subject
     }
 
@@ -166,7 +162,8 @@ impl<'a> Subject<'a> {
     pub fn of_keys(input: &Input<'a>) -> Self {
         let mut subject = Self::empty(input);
         subject.form = Form::Keys;
-        subject.documents.extend(KeySubject::of(input.token, input.keys.iter().map(|key| &key.jwk)));
+        let pasted = KeySubject::of(input.token, input.keys.iter().map(|key| &key.jwk));
+        subject.documents.extend(pasted.map(|pasted| KeySubject { is_pasted: true, ..pasted }));
         subject
     }
 
@@ -186,11 +183,11 @@ impl<'a> Subject<'a> {
             header: Part::default(),
             payload: Part::default(),
             signature: Vec::new(),
+            json: Map::new(),
             signers: Vec::new(),
-            disclosures: Vec::new(),
-            key_binding: None,
+            presentation: None,
             documents: Vec::new(),
-            signing_input: Vec::new(),
+            signing_input: OnceCell::new(),
             right_secret: OnceCell::new(),
             params: None,
         }
@@ -198,18 +195,16 @@ impl<'a> Subject<'a> {
 
     fn read_compact(&mut self) {
         let token = self.input.token;
-        let signed = token.find('~').unwrap_or(token.len());
-        self.parts = cut(token.get(..signed).unwrap_or(token));
+        let presentation = presentation::cut(token);
+        self.parts = cut(presentation.as_ref().map_or(token, |cut| cut.issuer.of(token)));
         self.form = match self.parts.len() {
-            3 if signed < token.len() => Form::SdJwt,
+            3 if presentation.is_some() => Form::SdJwt,
             3 => Form::Jws,
             5 => Form::Jwe,
             _ => Form::Other,
         };
-        if self.form == Form::SdJwt {
-            self.read_disclosures(signed);
-        }
-        self.header = Part::of(loose(self.part(0)).unwrap_or_default());
+        self.presentation = presentation.filter(|_| self.form == Form::SdJwt);
+        self.header = Part::header(self.part(0));
         self.params = self.header.object.clone();
         if self.form == Form::Jwe {
             return;
@@ -220,29 +215,6 @@ impl<'a> Subject<'a> {
             _ => Part::of(loose(payload).unwrap_or_default()),
         };
         self.signature = loose(self.part(2)).unwrap_or_default();
-    }
-
-    fn read_signing_input(&mut self) {
-        let token = self.input.token.split('~').next().unwrap_or_default();
-        let detached = self.option(DETACHED).and_then(|hex| hex::decode(hex).ok());
-        let read = signed::read(token, detached.as_deref());
-        self.signing_input = read.signatures.into_iter().next().map(|first| first.input).unwrap_or_default();
-    }
-
-    fn read_disclosures(&mut self, signed: usize) {
-        let mut at = signed + 1;
-        let rest = self.input.token.get(at..).unwrap_or("");
-        let mut spans: Vec<Span> = rest
-            .split('~')
-            .map(|piece| {
-                let span = Span::new(at, at + piece.len());
-                at = span.end + 1;
-                span
-            })
-            .collect();
-        // Behind the last `~` stands the key binding token, or nothing.
-        self.key_binding = spans.pop().filter(|last| !last.is_empty());
-        self.disclosures = spans;
     }
 
     fn read_json(&mut self, token: &str) {
@@ -257,15 +229,16 @@ impl<'a> Subject<'a> {
             return;
         };
         let list = json.get("signatures").or_else(|| json.get("recipients")).and_then(Value::as_array);
+        let shared = json.get("unprotected").filter(|shared| shared.to_string().len() <= MAX_JOSE_HEADER);
+        let shared = shared.and_then(Value::as_object).cloned().unwrap_or_default();
+        let signer = |one| Signer::of(one, text(&json, "protected"), &shared);
         self.signers = match list {
-            Some(list) => {
-                list.iter().filter_map(Value::as_object).map(|one| Signer::of(one, &json)).collect()
-            }
-            None => vec![Signer::of(&json, &json)],
+            Some(list) => list.iter().filter_map(Value::as_object).take(MAX_SIGNERS).map(signer).collect(),
+            None => vec![signer(&json)],
         };
         let first = list.and_then(|list| list.first()).and_then(Value::as_object).unwrap_or(&json);
         let protected = text(first, "protected").or_else(|| text(&json, "protected"));
-        self.header = Part::of(protected.and_then(loose).unwrap_or_default());
+        self.header = protected.map(Part::header).unwrap_or_default();
         let mut params = Header::new();
         if let Some(signer) = self.signers.first() {
             params.extend(signer.unprotected.clone());
@@ -276,9 +249,15 @@ impl<'a> Subject<'a> {
             self.payload = Part::of(text(&json, "payload").and_then(loose).unwrap_or_default());
             self.signature = text(first, "signature").and_then(loose).unwrap_or_default();
         }
+        self.json = json;
     }
 
     // ----------------------------------------------------------------------------------------------- what it holds
+
+    /// Of an SD-JWT: the places of the disclosures that are read.
+    pub fn disclosures(&self) -> &[Span] {
+        self.presentation.as_ref().map_or(&[], |cut| &cut.disclosures)
+    }
 
     /// All header parameters, if the header is an object.
     pub const fn params(&self) -> Option<&Header> {
@@ -356,19 +335,24 @@ impl<'a> Subject<'a> {
 
     /// What the signature is computed over (RFC 7515 section 5.1, step 8); of the first where there are several.
     pub fn signing_input(&self) -> &[u8] {
-        &self.signing_input
+        self.signing_input.get_or_init(|| {
+            let token = self.input.token.split('~').next().unwrap_or_default();
+            let detached = self.option(DETACHED).and_then(|hex| hex::decode(hex).ok());
+            let read = signed::read(token, detached.as_deref());
+            read.signatures.into_iter().next().map(|first| first.input).unwrap_or_default()
+        })
     }
 
     /// Whether the signature holds with `key`; of the first where there are several.
     pub fn holds(&self, key: &Key) -> bool {
         let alg = self.alg().and_then(alg::by_name).filter(|_| self.is_jws());
-        alg.is_some_and(|alg| alg.verify(key, &self.signing_input, &self.signature))
+        alg.is_some_and(|alg| alg.verify(key, self.signing_input(), &self.signature))
     }
 
     /// Whether the signature is the HMAC with a key of these bytes.
     pub fn holds_with(&self, key: &[u8]) -> bool {
         let digest = self.alg().and_then(jws::hmac_digest).filter(|_| self.is_jws());
-        digest.is_some_and(|digest| digest.verifies(key, &self.signing_input, &self.signature))
+        digest.is_some_and(|digest| digest.verifies(key, self.signing_input(), &self.signature))
     }
 
     /// The shared secret with which the signature holds, if one of those given is it.
@@ -482,11 +466,25 @@ impl<'a> Subject<'a> {
 }
 
 impl Part {
-    /// Reads what was decoded.
+    /// Reads what was decoded; of what is longer than [`MAX_REVIEWED`] only the bytes.
     pub fn of(bytes: Vec<u8>) -> Self {
+        if bytes.len() > MAX_REVIEWED {
+            return Self { bytes, ..Self::default() };
+        }
         let text = std::str::from_utf8(&bytes).unwrap_or("");
         let (raw, object) = (raw::read(text), serde_json::from_str(text).ok());
         Self { raw, object, bytes }
+    }
+
+    /// Reads a header; nothing of one that is too long.
+    fn header(text: &str) -> Self {
+        let short = Some(text).filter(|text| text.len() <= MAX_JOSE_HEADER);
+        Self::of(short.and_then(loose).unwrap_or_default())
+    }
+
+    /// Whether it is too long to be looked at.
+    pub const fn is_left_out(&self) -> bool {
+        self.bytes.len() > MAX_REVIEWED
     }
 
     /// The text of it, if it is UTF-8; the places in [`Part::raw`] are in this.
@@ -496,11 +494,10 @@ impl Part {
 }
 
 impl Signer {
-    fn of(one: &Map<String, Value>, whole: &Map<String, Value>) -> Self {
-        let object = |text: &str| serde_json::from_slice(&loose(text)?).ok();
-        let protected = text(one, "protected").or_else(|| text(whole, "protected")).and_then(object);
-        let shared = whole.get("unprotected").and_then(Value::as_object).cloned();
-        let mut unprotected = shared.unwrap_or_default();
+    /// `protected` is what several share, and so is `shared`, which is not protected.
+    fn of(one: &Map<String, Value>, protected: Option<&str>, shared: &Map<String, Value>) -> Self {
+        let protected = text(one, "protected").or(protected).and_then(|text| Part::header(text).object);
+        let mut unprotected = shared.clone();
         unprotected.extend(one.get("header").and_then(Value::as_object).cloned().unwrap_or_default());
         let signature = text(one, "signature").or_else(|| text(one, "encrypted_key")).unwrap_or_default();
         Self { protected: protected.unwrap_or_default(), unprotected, signature: signature.to_owned() }

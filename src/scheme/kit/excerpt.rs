@@ -1,4 +1,6 @@
-//! Bytes made ready to show in a step, cut where they are many.
+//! Bytes made ready to show in a step, and text in a message, cut where they are many.
+
+use std::borrow::Cow;
 
 use crate::limits::MAX_EXCERPT;
 use crate::protocol::{Excerpt, Role, Step};
@@ -27,6 +29,15 @@ impl Excerpt {
     }
 }
 
+/// What a message quotes of a value: no more than is read at a glance.
+pub fn short(text: &str) -> Cow<'_, str> {
+    const MOST: usize = 80;
+    match text.char_indices().nth(MOST) {
+        Some((end, _)) => Cow::Owned(text.get(..end).unwrap_or_default().to_owned() + "…"),
+        None => Cow::Borrowed(text),
+    }
+}
+
 impl Step {
     pub fn new(name: &str, formula: impl Into<String>, output: Excerpt, role: Option<Role>) -> Self {
         Self { name: name.into(), formula: formula.into(), output, role }
@@ -51,5 +62,7 @@ mod tests {
         assert!(hex.cut && hex.shown.len() == 2 * MAX_EXCERPT);
         assert!(!Excerpt::of(b"short").cut);
         assert!(Excerpt::of(&[0xff]).is_hex && Excerpt::key(b"k").secret);
+        assert_eq!(short("short"), "short");
+        assert_eq!(short(&"é".repeat(200)).chars().count(), 81);
     }
 }

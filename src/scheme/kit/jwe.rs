@@ -9,7 +9,7 @@ use subtle::ConstantTimeEq;
 use super::base64::BASE64URL;
 use super::cipher::{self, Aead};
 use super::digest::Digest;
-use super::excerpt::secret_step;
+use super::excerpt::{secret_step, short};
 use crate::jose::jws::{self, Header, Refusal};
 use crate::protocol::{Excerpt, Payload, Role, Segment, Step, Why};
 use crate::secret::Secret;
@@ -182,7 +182,8 @@ impl<'a> Jwe<'a> {
         let alg = jws::alg(&header, head.header)?.to_owned();
         let enc = match header.get("enc").and_then(|enc| enc.as_str()) {
             Some(name) => Enc::by_name(name).ok_or_else(|| {
-                let message = format!("`enc` is {name}, which is no content encryption of RFC 7518.");
+                let message =
+                    format!("`enc` is {}, which is no content encryption of RFC 7518.", short(name));
                 Refusal::new(Why::WrongAlgorithm, message, Some(parts.header))
             })?,
             None => {
@@ -222,7 +223,10 @@ impl<'a> Jwe<'a> {
         let wrong =
             |message: String| Err(Refusal::new(Why::WrongAlgorithm, message, Some(self.parts.header)));
         if self.alg != "dir" {
-            return wrong(format!("`alg` is {}; here the key is used as it is, with `dir`.", self.alg));
+            return wrong(format!(
+                "`alg` is {}; here the key is used as it is, with `dir`.",
+                short(&self.alg)
+            ));
         }
         if !encs.contains(&self.enc) {
             let names: Vec<&str> = encs.iter().map(|enc| enc.name()).collect();

@@ -38,6 +38,9 @@ impl Ring {
         let mut ring = Self { given: Given { keys: Vec::new(), trouble: None }, misfit: None };
         let filled = secrets.iter().enumerate().take(MAX_SECRETS).filter(|(_, s)| !s.text.is_empty());
         for (index, secret) in filled {
+            if ring.given.is_full() {
+                break;
+            }
             let (keys, encoding) = match read(secret, usual, version, purpose) {
                 Ok(read) => read,
                 Err(error) => {
@@ -47,7 +50,7 @@ impl Ring {
             };
             for key in keys {
                 match key.and_then(|key| fit(key, version, purpose)) {
-                    Ok(key) => ring.given.keys.push(GivenKey { jwk: Jwk::of(key), index, encoding }),
+                    Ok(key) => ring.given.push(GivenKey { jwk: Jwk::of(key), index, encoding }),
                     Err(misfit) => drop(ring.misfit.get_or_insert(misfit)),
                 }
             }
