@@ -52,3 +52,19 @@ pub const MAX_INFLATED: usize = MAX_INPUT;
 /// Nanoseconds of work, roughly, that one call does before it tries no further settings and readings of secrets: what is
 /// typed is to be answered while it is typed. The slowest of the vectors takes a sixth of it with a wrong secret.
 pub const MAX_WORK: usize = 30_000_000;
+
+/// Rounds of PBKDF2 that a token may ask for in its header (`p2c`): twice OWASP's figure for passwords, as
+/// draft-ietf-oauth-rfc8725bis section 3.13 has it. The header is not authenticated when they run.
+pub const MAX_P2C: u32 = 1_200_000;
+
+/// Rounds of PBKDF2 that run while a person types; what asks for more waits until they say so.
+pub const SLOW_P2C: u32 = 20_000;
+
+/// Bytes that the compressed content of a JWE may have once it is inflated (draft-ietf-oauth-rfc8725bis section 3.15).
+pub const MAX_JWE_INFLATED: usize = 250_000;
+
+/// Bits of an RSA modulus that are read: shorter ones are factored within the hour, and no library takes longer ones.
+pub const RSA_BITS: std::ops::RangeInclusive<usize> = 512..=16_384;
+
+/// Keys in one set or one PEM text. The largest services publish some twenty; each takes its time to be checked.
+pub const MAX_KEYS: usize = 64;

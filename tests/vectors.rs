@@ -31,6 +31,11 @@ use forms::form_of;
 
 #[derive(Deserialize)]
 struct File {
+    /// As the file says.
+    #[serde(rename = "scheme")]
+    name: String,
+    /// The id of Keyjar's scheme: see [`scheme_of`].
+    #[serde(skip)]
     scheme: String,
     /// Read one by one, so that one strange case does not hide the others.
     cases: Vec<Value>,
@@ -87,8 +92,8 @@ const SORTED: [&str; 1] = ["symfony-uri-signer"];
 fn every_vector_file_passes() {
     let mut report = String::new();
     let mut failed = 0;
-    for path in files() {
-        failed += run(&path, &mut report);
+    for file in files() {
+        failed += run(&file, &mut report);
     }
     // Written past the test harness, which would show it only after a failure.
     std::io::stdout().write_all(report.as_bytes()).expect("standard output is there");
@@ -98,8 +103,7 @@ fn every_vector_file_passes() {
 /// Every vector that Keyjar ships is also refused for the kind of reason that the file names.
 #[test]
 fn refusals_give_the_right_kind_of_reason() {
-    for path in shipped() {
-        let file = read(&path);
+    for file in shipped() {
         let scheme = scheme::by_id(&file.scheme).expect("a shipped file has a scheme");
         for case in file.cases().filter(|case| !case.valid) {
             let verdict = case.open(scheme).verdict;
@@ -119,8 +123,7 @@ fn refusals_give_the_right_kind_of_reason() {
 #[test]
 fn whole_set_cookie_headers_are_found_and_verified() {
     let mut checked = 0;
-    for path in shipped() {
-        let file = read(&path);
+    for file in shipped() {
         for case in file.cases().filter(|case| case.valid) {
             let Some(header) = case.set_cookie.as_ref().filter(|header| is_kept_whole(header)) else {
                 continue;
@@ -152,8 +155,7 @@ const NAMED: f64 = 0.88;
 fn the_secret_alone_names_the_scheme() {
     let mut table = String::new();
     let (mut plain, mut all, mut misnamed) = ((0, 0), (0, 0), 0);
-    for path in shipped() {
-        let file = read(&path);
+    for file in shipped() {
         let scheme = scheme::by_id(&file.scheme).expect("a shipped file has a scheme");
         let mut missed = Vec::new();
         for case in file.cases().filter(|case| case.valid) {
@@ -197,8 +199,7 @@ fn the_secret_alone_names_the_scheme() {
 #[test]
 fn what_the_framework_cut_is_joined() {
     let mut cut = 0;
-    for path in shipped() {
-        let file = read(&path);
+    for file in shipped() {
         for case in file.cases().filter(|case| case.valid && case.options.contains_key("chunks")) {
             let name = case.cookie_name.as_deref().expect("has a name");
             let chunks = list_of(case.options["chunks"].clone());
@@ -248,8 +249,7 @@ const MADE_OTHERWISE: [(&str, &str, &str); 5] = [
 fn what_was_opened_is_made_again_with_its_options() {
     let mut report = String::new();
     let mut failed = 0;
-    for path in shipped() {
-        let file = read(&path);
+    for file in shipped() {
         let scheme = scheme::by_id(&file.scheme).expect("a shipped file has a scheme");
         for case in file.cases().filter(|case| case.valid) {
             let Err(failure) = case.check_making_again(scheme) else { continue };
@@ -269,8 +269,7 @@ fn what_was_opened_is_made_again_with_its_options() {
 /// values too, which are never the same bytes. A scheme may refuse to make a value, with a reason.
 #[test]
 fn what_is_made_is_accepted() {
-    for path in shipped() {
-        let file = read(&path);
+    for file in shipped() {
         let scheme = scheme::by_id(&file.scheme).expect("a shipped file has a scheme");
         let is_given =
             |case: &Case| case.payload.is_some() && case.payload_form.as_deref() != Some("described");
@@ -291,18 +290,17 @@ fn is_kept_whole(header: &str) -> bool {
 }
 
 /// Runs one file, adds to the report, and returns the number of failures.
-fn run(path: &Path, report: &mut String) -> usize {
-    let file = read(path);
+fn run(file: &File, report: &mut String) -> usize {
     let Some(scheme) = scheme::by_id(&file.scheme) else {
         let skip = std::env::var("KEYJAR_VECTORS_SKIP_UNKNOWN").is_ok_and(|value| value == "1");
         let word = if skip { "skipped" } else { "FAILED" };
-        let _ = writeln!(report, "{}: {word}: there is no scheme of that name", file.scheme);
+        let _ = writeln!(report, "{}: {word}: there is no scheme of that name", file.name);
         return usize::from(!skip);
     };
     let failures: Vec<(String, String)> =
         file.cases.iter().filter_map(|case| check(case, scheme).err()).collect();
     let (all, failed) = (file.cases.len(), failures.len());
-    let _ = writeln!(report, "{}: {} of {all} cases passed", file.scheme, all - failed);
+    let _ = writeln!(report, "{}: {} of {all} cases passed", file.name, all - failed);
     for (name, failure) in failures {
         let _ = writeln!(report, "    FAILED {name}: {failure}");
     }
@@ -553,6 +551,7 @@ fn reason(verdict: &Verdict) -> Option<&'static str> {
             CaveatKind::Expired => Some("expired"),
             CaveatKind::NotYetValid => Some("not-yet-valid"),
             CaveatKind::WeakSecret => None,
+            CaveatKind::Claim => Some("wrong-option"),
         }),
         Verdict::Invalid { why, .. } => Some(match why {
             Why::BadSignature => "bad-signature",
@@ -564,18 +563,34 @@ fn reason(verdict: &Verdict) -> Option<&'static str> {
     }
 }
 
-fn files() -> Vec<PathBuf> {
+fn files() -> Vec<File> {
     let mut files = shipped();
     if let Some(folder) = std::env::var_os("KEYJAR_VECTORS") {
-        files.extend(json_files(Path::new(&folder)));
+        files.extend(json_files(Path::new(&folder)).iter().flat_map(|path| read(path)));
     }
     files
 }
 
-fn shipped() -> Vec<PathBuf> {
-    let files = json_files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors"));
-    assert!(!files.is_empty(), "tests/vectors holds no files");
-    files
+fn shipped() -> Vec<File> {
+    let paths = json_files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors"));
+    assert!(!paths.is_empty(), "tests/vectors holds no files");
+    paths.iter().flat_map(|path| read(path)).collect()
+}
+
+/// The scheme that reads the cases of a file, by the file's name for it; a set of all kinds of tokens says the kind of each
+/// case.
+fn scheme_of(file: &str, case: &Value) -> String {
+    let kind = case["options"]["kind"].as_str().unwrap_or_default();
+    let id = match (file, kind) {
+        (_, "jws" | "jwe" | "jwk") => kind,
+        ("jwe-json" | "wycheproof-jwe", _) => "jwe",
+        (
+            "jws-hmac" | "jws-rsa" | "jws-ec" | "jws-eddsa" | "jws-json" | "jwt-claims" | "wycheproof-jws",
+            _,
+        ) => "jws",
+        (id, _) => id,
+    };
+    id.to_owned()
 }
 
 fn json_files(folder: &Path) -> Vec<PathBuf> {
@@ -587,9 +602,21 @@ fn json_files(folder: &Path) -> Vec<PathBuf> {
     files
 }
 
-fn read(path: &Path) -> File {
+/// The file's cases, by the scheme that reads them. Those that are keys are for `tests/keys.rs`.
+fn read(path: &Path) -> Vec<File> {
     let text = std::fs::read_to_string(path).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
-    serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+    let file: File =
+        serde_json::from_str(&text).unwrap_or_else(|error| panic!("{}: {error}", path.display()));
+    let mut files: Vec<File> = Vec::new();
+    for case in file.cases {
+        let scheme = scheme_of(&file.name, &case);
+        match files.iter_mut().find(|file| file.scheme == scheme) {
+            Some(file) => file.cases.push(case),
+            None if scheme == "jwk" => {}
+            None => files.push(File { name: file.name.clone(), scheme, cases: vec![case] }),
+        }
+    }
+    files
 }
 
 /// JSON as programs keep it in sessions: names that every language takes as they are, numbers that JavaScript can hold.
@@ -631,8 +658,7 @@ const OWN_SESSIONS: [(&str, &str); 10] = [
 fn any_session_is_read_back_as_it_was_made() {
     let mut runner = TestRunner::deterministic();
     let mut made = 0;
-    for path in shipped() {
-        let file = read(&path);
+    for file in shipped() {
         if OWN_SESSIONS.iter().any(|(id, _)| *id == file.scheme) {
             continue;
         }

@@ -126,9 +126,9 @@ mod tests {
 
     /// A token made with the bytes that `right` means, opened with `given`: the reading that explains it.
     fn explained(right: &SecretText, given: &str) -> Option<(String, SecretText)> {
-        let scheme = scheme::by_id("jws-hmac").expect("is in the list");
+        let scheme = scheme::by_id("jws").expect("is in the list");
         let draft = Draft {
-            scheme: "jws-hmac".into(),
+            scheme: "jws".into(),
             payload: PayloadDraft { form: PayloadForm::Json, text: "{}".into() },
             secrets: vec![right.clone()],
             options: Options::new(),

@@ -35,6 +35,8 @@ pub struct Item {
     pub parts: Vec<Part>,
     /// The names of the parts that were not there.
     pub missing: Vec<String>,
+    /// What was mended before it could be read as a token, a sentence each.
+    pub mended: Vec<String>,
     /// For a decoded or joined value: where each of its bytes, and its end, stood in what was pasted.
     places: Option<Vec<usize>>,
 }
@@ -55,6 +57,7 @@ impl Item {
             companion: None,
             parts: Vec::new(),
             missing: Vec::new(),
+            mended: Vec::new(),
             places: None,
         }
     }

@@ -96,11 +96,11 @@ pub fn hmac_digest(alg: &str) -> Option<Digest> {
 ///
 /// # Errors
 /// If it is missing or not a text (RFC 7515 section 4.1.1).
-pub fn alg<'a>(header: &'a Header, parts: &Parts) -> Result<&'a str, Refusal> {
+pub fn alg(header: &Header, at: Span) -> Result<&str, Refusal> {
     match header.get("alg") {
         Some(Value::String(alg)) => Ok(alg),
-        Some(_) => Err(Refusal::malformed("The header's `alg` is not a text.", parts.header)),
-        None => Err(Refusal::malformed("The header has no `alg`, which names the algorithm.", parts.header)),
+        Some(_) => Err(Refusal::malformed("The header's `alg` is not a text.", at)),
+        None => Err(Refusal::malformed("The header has no `alg`, which names the algorithm.", at)),
     }
 }
 
@@ -108,15 +108,15 @@ pub fn alg<'a>(header: &'a Header, parts: &Parts) -> Result<&'a str, Refusal> {
 ///
 /// # Errors
 /// If `b64` is not a boolean, or false without being listed in `crit` (RFC 7797 section 6).
-pub fn encodes_payload(header: &Header, parts: &Parts) -> Result<bool, Refusal> {
+pub fn encodes_payload(header: &Header, at: Span) -> Result<bool, Refusal> {
     let listed = || crit(header).is_some_and(|names| names.iter().any(|name| name == "b64"));
     match header.get("b64") {
         None | Some(Value::Bool(true)) => Ok(true),
         Some(Value::Bool(false)) if listed() => Ok(false),
         Some(Value::Bool(false)) => {
-            Err(Refusal::malformed("`b64` is false, but `crit` does not list it.", parts.header))
+            Err(Refusal::malformed("`b64` is false, but `crit` does not list it.", at))
         }
-        Some(_) => Err(Refusal::malformed("The header's `b64` is not true or false.", parts.header)),
+        Some(_) => Err(Refusal::malformed("The header's `b64` is not true or false.", at)),
     }
 }
 
@@ -125,11 +125,11 @@ pub fn encodes_payload(header: &Header, parts: &Parts) -> Result<bool, Refusal> 
 ///
 /// # Errors
 /// With the name that is wrong.
-pub fn check_crit(header: &Header, parts: &Parts, understood: impl Fn(&str) -> bool) -> Result<(), Refusal> {
+pub fn check_crit(header: &Header, at: Span, understood: impl Fn(&str) -> bool) -> Result<(), Refusal> {
     if !header.contains_key("crit") {
         return Ok(());
     }
-    let fail = |message: String| Err(Refusal::malformed(message, parts.header));
+    let fail = |message: String| Err(Refusal::malformed(message, at));
     let Some(names) = crit(header).filter(|names| !names.is_empty()) else {
         return fail("`crit` is not a list of names with at least one in it.".into());
     };
@@ -179,7 +179,7 @@ mod tests {
 
     #[test]
     fn crit_is_a_list_of_known_extensions_that_are_there() {
-        let check = |json: &str| check_crit(&object(json), &cut(""), |name| name == "known");
+        let check = |json: &str| check_crit(&object(json), Span::default(), |name| name == "known");
         assert!(check(r#"{"alg":"HS256"}"#).is_ok());
         assert!(check(r#"{"crit":["known"],"known":1}"#).is_ok());
         assert!(check(r#"{"crit":["b64"],"b64":true}"#).is_ok());
@@ -197,7 +197,7 @@ mod tests {
 
     #[test]
     fn b64_false_must_be_critical() {
-        let encodes = |json: &str| encodes_payload(&object(json), &cut(""));
+        let encodes = |json: &str| encodes_payload(&object(json), Span::default());
         assert_eq!(encodes("{}"), Ok(true));
         assert_eq!(encodes(r#"{"b64":false,"crit":["b64"]}"#), Ok(false));
         assert!(encodes(r#"{"b64":false}"#).is_err());

@@ -580,7 +580,7 @@ pub static ALL: &[Preset] = &[
                    return Keys.hmacShaKeyFor(Decoders.BASE64.decode(secret));\n}\n",
         },
         docs: "https://github.com/jwtk/jjwt#creating-safe-keys",
-        scheme: Some("jws-hmac"),
+        scheme: Some("jws"),
         options: &[],
     },
     Preset {
@@ -612,7 +612,7 @@ pub static ALL: &[Preset] = &[
                    options.TokenValidationParameters.IssuerSigningKey = new SymmetricSecurityKey(key);\n});\n",
         },
         docs: "https://learn.microsoft.com/aspnet/core/security/authentication/configure-jwt-bearer-authentication",
-        scheme: Some("jws-hmac"),
+        scheme: Some("jws"),
         options: &[],
     },
 ];
@@ -645,7 +645,7 @@ const fn jwt(
                    const { payload } = await jwtVerify(token, secret);\n",
         },
         docs: "https://www.rfc-editor.org/rfc/rfc7518#section-3.2",
-        scheme: Some("jws-hmac"),
+        scheme: Some("jws"),
         options: &[],
     }
 }

@@ -256,6 +256,8 @@ pub enum CaveatKind {
     Expired,
     NotYetValid,
     WeakSecret,
+    /// A claim is another than the server expects, or is not there.
+    Claim,
 }
 
 /// The kind of a refusal. The words are those of the test vectors' `why_invalid`.

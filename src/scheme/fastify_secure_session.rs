@@ -173,7 +173,7 @@ impl Scheme for FastifySecureSession {
         Ok(Made { value, steps })
     }
 
-    fn is_slow(&self, options: &Options) -> bool {
+    fn is_slow(&self, _item: &Item, options: &Options) -> bool {
         Setup::of(options).is_ok_and(|setup| setup.from_secret)
     }
 

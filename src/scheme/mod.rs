@@ -39,7 +39,8 @@ pub mod iron_seal;
 pub mod iron_session;
 pub mod itsdangerous_signer;
 pub mod itsdangerous_url_safe;
-pub mod jws_hmac;
+pub mod jwe;
+pub mod jws;
 pub mod keygrip;
 pub mod kit;
 pub mod laravel;
@@ -68,7 +69,8 @@ pub mod werkzeug_secure_cookie;
 
 /// Every scheme that Keyjar knows, by language. Of two that are equally likely the first is shown.
 pub static ALL: &[&dyn Scheme] = &[
-    &jws_hmac::JwsHmac,
+    &jws::Jws,
+    &jwe::Jwe,
     // JavaScript
     &express_cookie_signature::ExpressCookieSignature,
     &keygrip::Keygrip,
@@ -199,9 +201,9 @@ pub trait Scheme: Sync {
         Vec::new()
     }
 
-    /// Whether a check with these options is slow by design, so that [`open`](Self::open) makes it only when
+    /// Whether a check of `item` with these options is slow by design, so that [`open`](Self::open) makes it only when
     /// [`Ask::patient`] is set.
-    fn is_slow(&self, _options: &Options) -> bool {
+    fn is_slow(&self, _item: &Item, _options: &Options) -> bool {
         false
     }
 }

@@ -64,7 +64,7 @@ fn exchange(script: &str) {
 
 fn token(alg: &str, key: &str, claims: &Value) -> String {
     let draft = Draft {
-        scheme: "jws-hmac".into(),
+        scheme: "jws".into(),
         payload: PayloadDraft { form: PayloadForm::Json, text: claims.to_string() },
         secrets: vec![SecretText::new(key, Some(SecretEncoding::Base64))],
         options: Options::from([("alg".into(), alg.into())]),

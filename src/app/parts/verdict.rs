@@ -45,6 +45,7 @@ pub fn word(verdict: &Verdict) -> &'static str {
             Some(CaveatKind::Expired) => "Valid, but expired",
             Some(CaveatKind::NotYetValid) => "Valid, but not yet",
             Some(CaveatKind::WeakSecret) => "Valid, but the secret is weak",
+            Some(CaveatKind::Claim) => "Valid, but not what is expected",
         },
         Verdict::Invalid { .. } => "Not valid",
         Verdict::Unchecked { .. } => "Not checked yet",

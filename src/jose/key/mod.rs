@@ -4,16 +4,24 @@
 //! A key is held as its numbers, big-endian, as a JWK writes them (RFC 7518 section 6): what is to be written again or
 //! looked at by a rule is there, and the primitives' own types are made of it where they compute.
 
+mod akp;
+mod asn1;
+mod certificate;
+mod ec;
+mod encoded;
 pub mod given;
 pub mod jwk;
 pub mod make;
+mod okp;
 pub mod pem;
 pub mod report;
+pub mod rsa;
 
 use std::fmt;
 
 use serde_json::{Map, Value};
 
+use crate::limits::MAX_KEYS;
 use crate::secret::Secret;
 
 /// A key of one type. `Debug` shows no private part.
@@ -145,7 +153,24 @@ impl KeyError {
     pub fn new(message: impl Into<String>, hint: impl Into<String>) -> Self {
         Self { message: message.into(), hint: hint.into() }
     }
+
+    /// A private `what` that is of another key than the public half.
+    fn not_a_pair(what: &str) -> Self {
+        Self::new(
+            format!("The private {what} and the public key do not belong together."),
+            "Copy both from the same key; if that cannot be, make a new one.",
+        )
+    }
+
+    fn too_many() -> Self {
+        Self::new(
+            format!("There are more than {MAX_KEYS} keys in the text."),
+            "Give only those that may be the one: that with the token's `kid`, for example.",
+        )
+    }
 }
+
+impl std::error::Error for KeyError {}
 
 impl fmt::Display for KeyError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

@@ -10,7 +10,7 @@ use crate::work;
 /// # Errors
 /// The rest of a sentence that begins with the name of the part: that it is no zlib stream, or too large.
 pub fn zlib(compressed: &[u8]) -> Result<Vec<u8>, String> {
-    counted(inflate::decompress_to_vec_zlib_with_limit(compressed, MAX_INFLATED))
+    counted(inflate::decompress_to_vec_zlib_with_limit(compressed, MAX_INFLATED), MAX_INFLATED)
 }
 
 /// The bytes of a raw deflate stream.
@@ -18,7 +18,15 @@ pub fn zlib(compressed: &[u8]) -> Result<Vec<u8>, String> {
 /// # Errors
 /// As [`zlib`].
 pub fn deflate(compressed: &[u8]) -> Result<Vec<u8>, String> {
-    counted(inflate::decompress_to_vec_with_limit(compressed, MAX_INFLATED))
+    deflate_within(compressed, MAX_INFLATED)
+}
+
+/// The same with another bound, in bytes.
+///
+/// # Errors
+/// As [`zlib`].
+pub fn deflate_within(compressed: &[u8], limit: usize) -> Result<Vec<u8>, String> {
+    counted(inflate::decompress_to_vec_with_limit(compressed, limit), limit)
 }
 
 /// `bytes`, compressed with zlib as Python's `zlib.compress` does, though not always to the same bytes.
@@ -31,16 +39,16 @@ pub fn to_deflate(bytes: &[u8]) -> Vec<u8> {
     miniz_oxide::deflate::compress_to_vec(bytes, 6)
 }
 
-fn counted(inflated: Result<Vec<u8>, DecompressError>) -> Result<Vec<u8>, String> {
+fn counted(inflated: Result<Vec<u8>, DecompressError>, limit: usize) -> Result<Vec<u8>, String> {
     // What is refused is not read.
-    work::spend_on(inflated.as_ref().map_or(MAX_INFLATED / 8, Vec::len), 0);
-    inflated.map_err(|error| said(error.status))
+    work::spend_on(inflated.as_ref().map_or(limit / 8, Vec::len), 0);
+    inflated.map_err(|error| said(error.status, limit))
 }
 
-fn said(status: TINFLStatus) -> String {
+fn said(status: TINFLStatus, limit: usize) -> String {
     match status {
         TINFLStatus::HasMoreOutput => {
-            format!("inflates to more than {MAX_INFLATED} bytes; it may be a decompression bomb")
+            format!("inflates to more than {limit} bytes; it may be a decompression bomb")
         }
         TINFLStatus::Adler32Mismatch => "is compressed, but its checksum is wrong".into(),
         _ => "is not compressed data, or was cut".into(),

@@ -179,7 +179,7 @@ impl<'a> Jwe<'a> {
         let parts = cut(token)?;
         let head = jws::cut(token);
         let header = jws::header(token, &head)?;
-        let alg = jws::alg(&header, &head)?.to_owned();
+        let alg = jws::alg(&header, head.header)?.to_owned();
         let enc = match header.get("enc").and_then(|enc| enc.as_str()) {
             Some(name) => Enc::by_name(name).ok_or_else(|| {
                 let message = format!("`enc` is {name}, which is no content encryption of RFC 7518.");
@@ -190,7 +190,7 @@ impl<'a> Jwe<'a> {
                 return Err(Refusal::new(Why::Malformed, message, Some(parts.header)));
             }
         };
-        jws::check_crit(&header, &head, |_| false)?;
+        jws::check_crit(&header, head.header, |_| false)?;
         let jwe = Self {
             token,
             parts,

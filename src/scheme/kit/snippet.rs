@@ -305,8 +305,8 @@ mod tests {
 
     #[test]
     fn names_options_and_readings_are_filled_in() {
-        let jwt = by_id("jws-hmac").expect("is there");
-        let mut draft = draft("jws-hmac", Some(SecretEncoding::Hex));
+        let jwt = by_id("jws").expect("is there");
+        let mut draft = draft("jws", Some(SecretEncoding::Hex));
         draft.options.insert("alg".into(), "HS384".into());
         let code = filled(jwt, &draft).swap_remove(0).code;
         assert!(code.contains("cookies[\"sid\"]") && code.contains("\"HS384\""), "{code}");

@@ -13,7 +13,7 @@ from urllib.parse import unquote
 
 # What a fragment leaves what it read in.
 READ = {
-    "jws-hmac": "claims", "itsdangerous-url-safe": "data", "itsdangerous-signer": "text", "django-signer": "text",
+    "jws": "claims", "itsdangerous-url-safe": "data", "itsdangerous-signer": "text", "django-signer": "text",
     "fernet": "data", "signed-value": "text", "django-session-data": "data",
 }
 

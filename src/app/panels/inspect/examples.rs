@@ -106,7 +106,7 @@ fn plans() -> Vec<Plan> {
                 name: "A JWT with a Base64 secret",
                 what: "Valid only if the secret is read rightly",
                 draft: draft(
-                    "jws-hmac",
+                    "jws",
                     PayloadForm::Json,
                     claims("editor"),
                     SecretText::new(fresh(Written::Base64, 32)?, Some(SecretEncoding::Base64)),
@@ -118,7 +118,7 @@ fn plans() -> Vec<Plan> {
                 name: "A JWT that was changed",
                 what: "Someone made themselves an admin",
                 draft: draft(
-                    "jws-hmac",
+                    "jws",
                     PayloadForm::Json,
                     claims("user"),
                     SecretText::new(fresh(Written::Hex, 32)?, None),

@@ -102,8 +102,7 @@ fn Helpers(outcome: Outcome) -> impl IntoView {
     let state = State::get();
     let payload = state.drafted.payload;
     let is_json = move || payload.with(|payload| payload.form == PayloadForm::Json);
-    let is_jwt =
-        move || outcome.about.with(|about| about.as_ref().is_some_and(|about| about.id == "jws-hmac"));
+    let is_jwt = move || outcome.about.with(|about| about.as_ref().is_some_and(|about| about.id == "jws"));
     let set = move |claims: Vec<(&'static str, String)>| {
         payload.update(|payload| {
             for (name, value) in claims {
