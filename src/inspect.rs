@@ -5,7 +5,7 @@ use crate::diagnose::reading;
 use crate::diagnose::settings::{self, Reach};
 use crate::finding::{self, Finding, Severity};
 use crate::intake::parts::{self, Split};
-use crate::intake::{self, Item};
+use crate::intake::{self, Item, key};
 use crate::opaque;
 use crate::protocol::{Ask, Candidate, ItemReport, Opened, Options, Report, Segment, Verdict, Why};
 use crate::scheme::kit::opened;
@@ -16,6 +16,11 @@ use crate::work::{self, Call};
 /// Takes `input` apart with what `ask` holds. Any input gives a report; what cannot be used says why.
 pub fn inspect(input: &str, ask: &Ask) -> Report {
     let _call = Call::begin();
+    match key::find(input, ask.now) {
+        Some(Ok(keys)) => return Report { keys, ..Report::default() },
+        Some(Err(problem)) => return Report { problem: Some(problem), ..Report::default() },
+        None => {}
+    }
     let items = match intake::find(input) {
         Ok(items) => joined(items),
         Err(problem) => return Report { problem: Some(problem), ..Report::default() },

@@ -138,6 +138,8 @@ impl SecretText {
     /// How it is read where the framework's own reading is `usual`: the person's choice first; a JWK is seen by its form.
     pub fn encoding_or(&self, usual: SecretEncoding) -> SecretEncoding {
         match self.encoding {
+            // A set is a kind of JWK to who chooses.
+            Some(SecretEncoding::Jwk) => by_form(&self.text).unwrap_or(SecretEncoding::Jwk),
             Some(chosen) => chosen,
             None => by_form(&self.text).unwrap_or(usual),
         }
@@ -202,8 +204,9 @@ fn read_base64(text: &str, engine: &GeneralPurpose, name: &str) -> Result<Secret
 
 /// What shows by itself that it is no plain text.
 fn by_form(text: &str) -> Option<SecretEncoding> {
-    let text = text.trim_start();
-    if text.starts_with("-----BEGIN ") {
+    let text = text.trim_start_matches('\u{feff}').trim_start();
+    // Taken out of an env file, it may still have its quotes.
+    if text.trim_start_matches(['"', '\'']).starts_with("-----BEGIN ") {
         return Some(SecretEncoding::Pem);
     }
     let is_set = || text.contains("\"keys\"");

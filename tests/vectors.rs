@@ -226,13 +226,17 @@ fn what_the_framework_cut_is_joined() {
 
 /// Values that cannot be made again byte for byte though their frameworks always write the same: scheme, what stands in
 /// the case's name, and why.
-const MADE_OTHERWISE: [(&str, &str, &str); 5] = [
+const MADE_OTHERWISE: [(&str, &str, &str); 9] = [
     (
         "fastify-cookie",
         "JSON text with special characters",
         "read alike, it is taken for Elysia's, which refuses it",
     ),
     ("fernet", "time zero", "there is no such clock"),
+    ("jws", "white space in the payload", "JSON is written without blanks"),
+    ("jws", "RFC 7515 A.2: RS256", "JSON is written without blanks"),
+    ("jws", "RFC 7515 A.4: ES512", "JSON is written without blanks"),
+    ("jws", "'b64'=false JSON only", "`b64` without `crit` is read, and not written"),
     ("mojolicious-session", "default_expiration 60", "how long it lasts does not stand in it"),
     (
         "rails-message-verifier",
@@ -318,6 +322,14 @@ fn check(case: &Value, scheme: &dyn Scheme) -> Result<(), (String, String)> {
 impl Case {
     fn check(&self, scheme: &dyn Scheme) -> Result<(), String> {
         let opened = self.open(scheme);
+        if self.is_refused_by_design() {
+            return match &opened.verdict {
+                Verdict::Invalid { why: Why::WrongAlgorithm, message, .. } if message.contains("RSA1_5") => {
+                    Ok(())
+                }
+                other => Err(format!("is to be refused with the reason: {other:?}")),
+            };
+        }
         if !self.valid {
             return if is_accepted(&opened.verdict) {
                 Err("accepted, but must be refused".into())
@@ -334,6 +346,13 @@ impl Case {
         // What is only described cannot be made again.
         let can_be_made = self.payload_form.as_deref() != Some("described");
         if self.deterministic && can_be_made { self.check_making(scheme) } else { Ok(()) }
+    }
+
+    /// RSA1_5 is named and not decrypted, though libraries do.
+    fn is_refused_by_design(&self) -> bool {
+        let recipients = keyjar::jose::encrypted::read(&self.cookie_value).recipients;
+        let is_asked = recipients.iter().any(|recipient| recipient.alg() == Some("RSA1_5"));
+        is_asked && self.valid && text_of(&self.secret).contains("RSA")
     }
 
     fn check_verdict(&self, verdict: &Verdict) -> Result<(), String> {
@@ -412,6 +431,10 @@ impl Case {
         draft.now = draft.now.or(Some(1_790_000_000));
         let made = match found.make(&draft) {
             Ok(made) => made.value,
+            // The key of a pair that only verifies or encrypts.
+            Err(error) if ["public key", "`key_ops`"].iter().any(|why| error.message.contains(why)) => {
+                return Ok(());
+            }
             Err(error) => return Err(format!("with {:?}: {error:?}", item.making)),
         };
         let as_before = scheme.open(&Item::bare(self.cookie_name.as_deref(), &made), &self.ask());
@@ -464,7 +487,7 @@ impl Case {
             scheme: scheme.about().id.to_string(),
             payload,
             secrets: self.secrets(),
-            options: self.scheme_options(),
+            options: self.making_options(),
             cookie: CookieDraft {
                 name: self.cookie_name.clone().unwrap_or_default(),
                 ..CookieDraft::default()
@@ -502,6 +525,18 @@ impl Case {
             .filter(|(name, value)| !is_secrets(name, value))
             .map(|(name, value)| (name.clone(), value.clone()))
             .collect()
+    }
+
+    /// The options to make the value with. Where the file says only what `typ` is expected, what the header has is read from
+    /// the token.
+    fn making_options(&self) -> Options {
+        let mut options = self.scheme_options();
+        if options.contains_key("typ") && !options.contains_key("protected_header") {
+            let read = keyjar::jose::signed::read(&self.cookie_value, None);
+            let header = read.signatures.into_iter().next().and_then(|signature| signature.header.ok());
+            options.extend(header.map(|header| ("protected_header".to_owned(), Value::Object(header))));
+        }
+        options
     }
 
     fn encoding(&self) -> Option<SecretEncoding> {
@@ -641,7 +676,7 @@ fn session() -> impl Strategy<Value = Value> {
 }
 
 /// Schemes whose payload is no session of any members, and why.
-const OWN_SESSIONS: [(&str, &str); 10] = [
+const OWN_SESSIONS: [(&str, &str); 11] = [
     ("aiohttp-session-encrypted", "puts the session into a member"),
     ("aiohttp-session-nacl", "puts the session into a member"),
     ("authjs-jwe", "adds claims of time"),
@@ -650,6 +685,7 @@ const OWN_SESSIONS: [(&str, &str); 10] = [
     ("h3-session", "puts the session into a member"),
     ("h3-session-v2", "puts the session into a member"),
     ("hapi-signed-cookie", "a form holds texts"),
+    ("jwt-claims", "certain claims are expected"),
     ("keygrip", "the signature stands in a second cookie"),
     ("nextauth-jwe", "adds claims of time"),
 ];
@@ -659,7 +695,7 @@ fn any_session_is_read_back_as_it_was_made() {
     let mut runner = TestRunner::deterministic();
     let mut made = 0;
     for file in shipped() {
-        if OWN_SESSIONS.iter().any(|(id, _)| *id == file.scheme) {
+        if OWN_SESSIONS.iter().any(|(id, _)| *id == file.name) {
             continue;
         }
         let scheme = scheme::by_id(&file.scheme).expect("a shipped file has a scheme");

@@ -12,9 +12,11 @@ mod curl;
 pub mod dropped;
 pub mod fragment;
 mod header;
+pub mod key;
 pub mod parts;
 mod percent;
 mod quoted;
+mod token;
 
 /// One cookie or token found in what was pasted.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -96,6 +98,9 @@ pub fn find(input: &str) -> Result<Vec<Item>, Problem> {
             hint: "Paste only the cookie or token that you want to look at.".into(),
             at: Some(Span::new(MAX_INPUT, input.len())),
         });
+    }
+    if let Some(token) = token::whole(input) {
+        return Ok(vec![token]);
     }
     let mut items = curl::items(input).unwrap_or_else(|| header::lines(input));
     if items.is_empty() {

@@ -132,16 +132,19 @@ pub enum Use {
 }
 
 impl Jwk {
-    /// Whether its own `alg`, `use` and `key_ops` let it be used so (RFC 7517 sections 4.2 to 4.4).
+    /// Whether its own `alg`, `use` and `key_ops` let it be used so (RFC 7517 sections 4.2 to 4.4); `enc` is the content
+    /// encryption of a JWE.
     ///
     /// # Errors
     /// A clause about the key: what forbids it.
-    pub fn allows(&self, alg: &str, usage: Use) -> Result<(), String> {
+    pub fn allows(&self, alg: &str, enc: Option<&str>, usage: Use) -> Result<(), String> {
         if let Some(own) = self.alg.as_deref().filter(|own| *own != alg) {
             // A name for one curve and the older name for all of them (RFC 9864 section 3.1).
             let is_alias =
                 matches!((own, alg), ("EdDSA", "Ed25519" | "Ed448") | ("Ed25519" | "Ed448", "EdDSA"));
-            if !is_alias {
+            // A key of `dir` is one of the content encryption (RFC 7520 section 5.6).
+            let is_content = alg == "dir" && Some(own) == enc;
+            if !is_alias && !is_content {
                 return Err(format!("is for {own} only (`alg`)"));
             }
         }
@@ -215,13 +218,17 @@ mod tests {
     #[test]
     fn a_jwk_is_used_as_it_says() {
         let mut jwk = Jwk::of(Key::Oct(Secret::new(vec![7; 32])));
-        assert_eq!(jwk.allows("HS256", Use::Sign), Ok(()));
+        assert_eq!(jwk.allows("HS256", None, Use::Sign), Ok(()));
         jwk.alg = Some("HS256".into());
-        assert!(jwk.allows("HS256", Use::Sign).is_ok() && jwk.allows("HS512", Use::Sign).is_err());
+        assert!(
+            jwk.allows("HS256", None, Use::Sign).is_ok() && jwk.allows("HS512", None, Use::Sign).is_err()
+        );
         jwk.usage = Some("enc".into());
-        assert!(jwk.allows("HS256", Use::Verify).is_err());
+        assert!(jwk.allows("HS256", None, Use::Verify).is_err());
         jwk.usage = Some("sig".into());
         jwk.key_ops = Some(vec!["verify".into()]);
-        assert!(jwk.allows("HS256", Use::Verify).is_ok() && jwk.allows("HS256", Use::Sign).is_err());
+        assert!(
+            jwk.allows("HS256", None, Use::Verify).is_ok() && jwk.allows("HS256", None, Use::Sign).is_err()
+        );
     }
 }

@@ -7,7 +7,7 @@ use super::key::Key;
 use super::key::given::{Given, GivenKey};
 use super::key_management;
 use crate::protocol::{Caveat, CaveatKind, Verdict, Why};
-use crate::secret::SecretText;
+use crate::secret::{SecretEncoding, SecretText};
 use crate::span::Span;
 
 /// The algorithm that the header names.
@@ -55,19 +55,27 @@ pub fn fitting(
         let message = format!("{name} takes {wants}; what was given is: {}{more}.", has.join("; "));
         return Err(Refusal::new(Why::WrongAlgorithm, message, Some(at)));
     }
-    let allowed = |at: &usize| given.keys.get(*at).is_some_and(|key| key.jwk.allows(name, usage).is_ok());
+    let enc = header.get("enc").and_then(|enc| enc.as_str());
+    let allowed =
+        |at: &usize| given.keys.get(*at).is_some_and(|key| key.jwk.allows(name, enc, usage).is_ok());
     let mut fitting: Vec<usize> = of_type.iter().copied().filter(allowed).collect();
     if fitting.is_empty() {
         let key = of_type.first().and_then(|at| given.keys.get(*at));
-        let why = key.and_then(|key| key.jwk.allows(name, usage).err()).unwrap_or_default();
+        let why = key.and_then(|key| key.jwk.allows(name, enc, usage).err()).unwrap_or_default();
         let message = format!("The key {why}, so it is not used for {name}.");
         return Err(Refusal::new(Why::WrongAlgorithm, message, Some(at)));
     }
-    let kid = header.get("kid").and_then(|kid| kid.as_str());
-    let is_named =
-        |at: &usize| kid.is_some() && given.keys.get(*at).is_some_and(|key| key.jwk.kid.as_deref() == kid);
+    let Some(kid) = header.get("kid").and_then(|kid| kid.as_str()) else { return Ok(fitting) };
+    let is_named = |at: &usize| given.keys.get(*at).is_some_and(|key| key.jwk.kid.as_deref() == Some(kid));
     if fitting.iter().any(is_named) {
         fitting.retain(is_named);
+        return Ok(fitting);
+    }
+    // In a set the key's id chooses. Alone, a key is what the person says it is.
+    fitting.retain(|at| given.keys.get(*at).is_some_and(|key| key.encoding != SecretEncoding::Jwks));
+    if fitting.is_empty() {
+        let message = format!("The set has no key of the header's `kid`, {kid:?}.");
+        return Err(Refusal::new(Why::BadSignature, message, Some(at)));
     }
     Ok(fitting)
 }
@@ -108,13 +116,17 @@ pub fn refuse_confusion(
     Err(Refusal::new(Why::WrongAlgorithm, message, Some(at)))
 }
 
-/// The verdict where the key at `used` is the one that holds.
-pub fn valid(given: &Given, used: usize) -> Verdict {
+/// The verdict where the key at `used` is the one that holds. (How long a key is that decrypts, its algorithm says.)
+pub fn valid(given: &Given, used: usize, usage: Use) -> Verdict {
     let key = given.keys.get(used);
     Verdict::Valid {
         secret: key.map(|key| key.index).unwrap_or_default(),
-        encoding: key.map_or(crate::secret::SecretEncoding::Utf8, |key| key.encoding),
-        but: key.and_then(|key| weakness(&key.jwk.key)).into_iter().collect(),
+        encoding: key.map_or(SecretEncoding::Utf8, |key| key.encoding),
+        but: key
+            .and_then(|key| weakness(&key.jwk.key))
+            .filter(|_| usage == Use::Verify)
+            .into_iter()
+            .collect(),
     }
 }
 

@@ -16,6 +16,12 @@ pub fn of(payload: &Payload) -> Option<Claims> {
     }
 }
 
+/// Whether the header says that the payload is a claims set: its `typ` is `JWT` or ends with `+jwt` (RFC 7519 section 5.1).
+pub fn is_jwt(header: &Claims) -> bool {
+    let typ = header.get("typ").and_then(Value::as_str).unwrap_or_default().to_ascii_lowercase();
+    typ == "jwt" || typ.ends_with("+jwt")
+}
+
 /// A time claim as Unix seconds, rounded down; `None` if it is absent or not a number.
 pub fn time(claims: &Claims, name: &str) -> Option<i64> {
     let number = claims.get(name)?;

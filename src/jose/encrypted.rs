@@ -78,6 +78,13 @@ pub fn inflated(plain: &[u8]) -> Result<Vec<u8>, String> {
     inflate::deflate_within(plain, MAX_JWE_INFLATED).map_err(|what| format!("The content {what}."))
 }
 
+impl Recipient {
+    /// The key management that it asks for.
+    pub fn alg(&self) -> Option<&str> {
+        self.header.as_ref().ok()?.get("alg")?.as_str()
+    }
+}
+
 impl Encrypted {
     /// # Errors
     /// If a piece is not Base64url, or not as long as `enc` has it.
@@ -121,6 +128,7 @@ fn compact(token: &str) -> Encrypted {
     let parts = match jwe::cut(token) {
         Ok(parts) => parts,
         Err(refusal) => {
+            let refusal = Refusal { why: Why::Malformed, ..refusal };
             let header_at = jws::cut(token).header;
             let none = || Err(refusal.clone());
             let recipient =
@@ -159,7 +167,7 @@ fn from_json(text: &str) -> Encrypted {
     let object: Map<String, Value> = serde_json::from_str(text).unwrap_or_default();
     let member = |object: &Map<String, Value>, name: &str| match object.get(name) {
         None => Ok(Vec::new()),
-        Some(Value::String(piece)) => BASE64URL.decode(piece).map_err(|(_, what)| {
+        Some(Value::String(piece)) => BASE64URL.decode_strictly(piece).map_err(|(_, what)| {
             Refusal::new(Why::Malformed, format!("`{name}` is not Base64url: {what}."), find(text, piece))
         }),
         Some(_) => Err(malformed(format!("`{name}` is not a text."))),

@@ -77,7 +77,7 @@ pub fn header(token: &str, parts: &Parts) -> Result<Header, Refusal> {
 /// # Errors
 /// With the place in the token of the first character that does not fit.
 pub fn decode(token: &str, part: Span, name: &str) -> Result<Vec<u8>, Refusal> {
-    BASE64URL.decode(part.of(token)).map_err(|(at, what)| {
+    BASE64URL.decode_strictly(part.of(token)).map_err(|(at, what)| {
         Refusal::malformed(format!("The {name} is not Base64url: {what}."), at.moved(part.start))
     })
 }

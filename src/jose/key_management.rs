@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
 use super::jws::Header;
-use super::key::{Curve, Ec, Key, Okp, OkpCurve, jwk};
+use super::key::jwk::Half;
+use super::key::{Curve, Ec, Jwk, Key, Okp, OkpCurve, jwk};
 use super::primitive::{ec, okp, rsa};
 use crate::limits::{MAX_P2C, SLOW_P2C};
 use crate::scheme::kit::base64::BASE64URL;
@@ -153,7 +154,7 @@ impl KeyAlg {
                 let shared = agree(key, &epk(header)?);
                 let party = |name| optional(header, name);
                 let (apu, apv) = (party("apu")?, party("apv")?);
-                let Some(shared) = shared else { return Err(Trouble::Key) };
+                let Some(shared) = shared else { return Err(no_secret(key, &epk(header)?)) };
                 match wrap {
                     None => is_nothing(encrypted)?
                         .then(|| concat_kdf(&shared, enc.name(), &apu, &apv, enc.key_size())),
@@ -213,7 +214,8 @@ impl KeyAlg {
             (Self::EcdhEs(wrap), Key::Ec(_) | Key::Okp(_)) => {
                 let own = ephemeral(key).ok_or(Trouble::Key)?;
                 let shared = agree(&own, key).ok_or(Trouble::Key)?;
-                header.insert("epk".into(), Value::Object(jwk::public_members(&own)));
+                let epk = jwk::write(&Jwk::of(own), Half::Public).ok_or(Trouble::Key)?;
+                header.insert("epk".into(), serde_json::from_str(&epk).map_err(|_| Trouble::Key)?);
                 let (apu, apv) = (optional(header, "apu")?, optional(header, "apv")?);
                 return match wrap {
                     None => Ok((concat_kdf(&shared, enc.name(), &apu, &apv, enc.key_size()), Vec::new())),
@@ -323,6 +325,22 @@ fn agree(own: &Key, other: &Key) -> Option<Secret> {
         (Key::Ec(own), Key::Ec(other)) => ec::agree(own, other),
         (Key::Okp(own), Key::Okp(other)) => okp::agree(own, other),
         _ => None,
+    }
+}
+
+/// Why a private key and the sender's key share nothing.
+fn no_secret(key: &Key, epk: &Key) -> Trouble {
+    match (key, epk) {
+        _ if !key.is_secret() => Trouble::Key,
+        (Key::Okp(key), Key::Okp(epk)) if key.curve == epk.curve => {
+            let message = "The header's `epk` is a point of small order: with it every key shares the same secret, zero.";
+            Trouble::Parameter(message.into())
+        }
+        _ => Trouble::Parameter(format!(
+            "The header's `epk` is on another curve than the key: it is an {}, and the key an {}.",
+            epk.title(),
+            key.title()
+        )),
     }
 }
 

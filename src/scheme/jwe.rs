@@ -17,12 +17,15 @@ use crate::jose::alg::Use;
 use crate::jose::encrypted::{self, Encrypted, Recipient};
 use crate::jose::expect::{self, Expect, with_expectations};
 use crate::jose::jws::{self, Header, Refusal};
+use crate::jose::key::Key;
 use crate::jose::key::given::Given;
 use crate::jose::key_management::{self, KeyAlg, SLOW, Trouble};
+use crate::jose::signed::Form;
 use crate::jose::{check, claims, token};
 use crate::payload;
 use crate::protocol::{
-    Ask, Candidate, Draft, Field, Opened, Options, Payload, PayloadForm, SignError, Verdict, Why, Words,
+    Ask, Candidate, Draft, Fact, FactValue, Field, Opened, Options, Payload, PayloadForm, SignError, Verdict,
+    Why, Words,
 };
 use crate::secret::{Secret, SecretEncoding};
 use crate::span::Span;
@@ -152,7 +155,8 @@ impl Scheme for Jwe {
             Ok(_) => decrypt(&read, ask, &given),
         };
         let expect = expect.unwrap_or_default();
-        let header = read.recipients.first().and_then(|recipient| recipient.header.as_ref().ok());
+        let opened_for = checked.as_ref().ok().and_then(|checked| checked.recipient).unwrap_or_default();
+        let header = read.recipients.get(opened_for).and_then(|recipient| recipient.header.as_ref().ok());
         let plain = checked.as_ref().ok().and_then(|checked| checked.plain.as_ref());
         let payload = plain.map(|plain| Payload::of(plain.clone()));
         let claims = payload.as_ref().and_then(claims::of);
@@ -175,7 +179,7 @@ impl Scheme for Jwe {
             }),
             segments: encrypted::segments(text, &read, payload.as_ref()),
             encrypted: true,
-            facts: claims.as_ref().map(|claims| claims::facts(claims, expect.now)).unwrap_or_default(),
+            facts: facts(header, claims.as_ref(), expect.now),
             steps,
             signature: None,
             token: Some(Box::new(token::report(&token::Parts {
@@ -241,20 +245,20 @@ impl Scheme for Jwe {
         Ok(Made { value: token, steps })
     }
 
-    fn shown(&self, item: &Item, _opened: &Opened) -> Options {
+    fn shown(&self, item: &Item, opened: &Opened) -> Options {
         let read = encrypted::read(&item.value);
         let mut options = Options::new();
         match read.form {
-            crate::jose::signed::Form::Compact => {}
-            crate::jose::signed::Form::Flattened => {
-                drop(options.insert(SERIALIZATION.into(), "flattened".into()))
-            }
-            crate::jose::signed::Form::General => {
-                drop(options.insert(SERIALIZATION.into(), "general".into()))
-            }
+            Form::Compact => {}
+            Form::Flattened => drop(options.insert(SERIALIZATION.into(), "flattened".into())),
+            Form::General => drop(options.insert(SERIALIZATION.into(), "general".into())),
         }
-        let Some(Ok(mut header)) = read.recipients.into_iter().next().map(|recipient| recipient.header)
-        else {
+        // The recipient that it was decrypted for, where there are several.
+        let alg =
+            opened.facts.iter().find(|fact| fact.from.as_deref() == Some(ALG)).map(|fact| fact.value.clone());
+        let is_it = |recipient: &&Recipient| recipient.alg().map(|alg| FactValue::Text(alg.into())) == alg;
+        let recipient = read.recipients.iter().find(is_it).or(read.recipients.first());
+        let Some(Ok(mut header)) = recipient.map(|recipient| recipient.header.clone()) else {
             return options;
         };
         for name in [ALG, ENC] {
@@ -301,13 +305,15 @@ const { payload } = await jwtDecrypt(req.cookies["NAME"], key, options)"#,
 struct Checked {
     verdict: Verdict,
     used: Option<usize>,
+    /// Which of the recipients it was decrypted for.
+    recipient: Option<usize>,
     content: Option<Secret>,
     plain: Option<Vec<u8>>,
 }
 
 impl Checked {
     const fn no(verdict: Verdict) -> Self {
-        Self { verdict, used: None, content: None, plain: None }
+        Self { verdict, used: None, recipient: None, content: None, plain: None }
     }
 }
 
@@ -317,14 +323,28 @@ const MAX_RECIPIENTS: usize = 16;
 /// Decrypts for the first recipient whose key was given; else what is said of the first.
 fn decrypt(read: &Encrypted, ask: &Ask, given: &Given) -> Result<Checked, Refusal> {
     let mut first = None;
-    for recipient in read.recipients.iter().take(MAX_RECIPIENTS) {
-        let checked = decrypt_for(read, recipient, ask, given);
+    for (index, recipient) in read.recipients.iter().enumerate().take(MAX_RECIPIENTS) {
+        let checked = decrypt_for(read, recipient, ask, given)
+            .map(|checked| Checked { recipient: Some(index), ..checked });
         if checked.as_ref().is_ok_and(|checked| checked.used.is_some()) {
             return checked;
         }
         first.get_or_insert(checked);
     }
-    first.unwrap_or_else(|| Err(Refusal::new(Why::Malformed, "It has no recipients.", None)))
+    match first {
+        Some(Err(refusal)) if refusal.why == Why::WrongAlgorithm && read.recipients.len() > 1 => {
+            let has_rsa = given.keys.iter().any(|key| matches!(key.jwk.key, Key::Rsa(_)));
+            if refusal.message == key_management::REFUSED.1 && has_rsa {
+                return Err(refusal);
+            }
+            let algs: Vec<&str> = read.recipients.iter().filter_map(Recipient::alg).collect();
+            let message =
+                format!("It was made for others: no key that was given is one of {}.", algs.join(", "));
+            Err(Refusal::new(Why::BadSignature, message, Some(read.header_at)))
+        }
+        Some(checked) => checked,
+        None => Err(Refusal::new(Why::Malformed, "It has no recipients.", None)),
+    }
 }
 
 /// RFC 7516 section 5.2.
@@ -382,8 +402,13 @@ fn decrypt_for(
             Some(_) => encrypted::inflated(&plain)
                 .map_err(|message| Refusal::new(Why::Malformed, message, Some(at)))?,
         };
-        let verdict = check::valid(given, index);
-        return Ok(Checked { verdict, used: Some(index), content: Some(content), plain: Some(plain) });
+        let verdict = check::valid(given, index, Use::Decrypt);
+        return Ok(Checked {
+            used: Some(index),
+            content: Some(content),
+            plain: Some(plain),
+            ..Checked::no(verdict)
+        });
     }
     let message = failure(alg, enc, given);
     Ok(Checked::no(Verdict::Invalid { why: Why::BadSignature, message, at: None }))
@@ -394,7 +419,7 @@ fn failure(alg: KeyAlg, enc: Enc, given: &Given) -> String {
         .keys
         .iter()
         .filter_map(|key| match &key.jwk.key {
-            crate::jose::key::Key::Oct(secret) => Some(secret.len()),
+            Key::Oct(secret) => Some(secret.len()),
             _ => None,
         })
         .collect();
@@ -420,11 +445,7 @@ fn check_allowed(options: &Options, option: &str, member: &str, name: &str, at: 
     Err(Refusal::new(Why::WrongAlgorithm, message, Some(at)))
 }
 
-fn settle(
-    checked: Result<Checked, Refusal>,
-    checks: &Option<Vec<crate::protocol::Check>>,
-    _ask: &Ask,
-) -> Verdict {
+fn settle(checked: Result<Checked, Refusal>, checks: &[crate::protocol::Check]) -> Verdict {
     match checked {
         Ok(Checked { verdict: Verdict::Valid { secret, encoding, mut but }, .. }) => {
             but.splice(0..0, expect::caveats(checks));
@@ -433,6 +454,17 @@ fn settle(
         Ok(checked) => checked.verdict,
         Err(refusal) => refusal.into(),
     }
+}
+
+/// The algorithms, and the times among the claims.
+fn facts(header: Option<&Header>, claims: Option<&claims::Claims>, now: Option<i64>) -> Vec<Fact> {
+    let named = [("Key management", ALG), ("Content encryption", ENC)].into_iter();
+    let algorithms = named.filter_map(|(term, member)| {
+        let name = header?.get(member)?.as_str()?;
+        Some(opened::text_fact(term, Some(member), name))
+    });
+    let times = claims.map(|claims| claims::facts(claims, now)).unwrap_or_default();
+    algorithms.chain(times).collect()
 }
 
 fn title(header: Option<&Header>) -> String {

@@ -10,8 +10,8 @@ use std::borrow::Cow;
 use serde_json::Value;
 
 use super::kit::base64::BASE64URL;
-use super::kit::opened;
 use super::kit::option_spec::{Uses, spec};
+use super::kit::{opened, options};
 use super::{About, Made, OptionSpec, Scheme};
 use crate::intake::Item;
 use crate::jose::alg::{self, Alg, Use};
@@ -24,8 +24,8 @@ use crate::jose::signed::{self, Form, Signature, Signed};
 use crate::jose::{check, token};
 use crate::payload;
 use crate::protocol::{
-    Ask, Candidate, Draft, Excerpt, Field, Opened, Options, Payload, PayloadForm, Role, Segment, SignError,
-    SignaturePair, Step, Verdict, Why, Words,
+    Ask, Candidate, Draft, Excerpt, Fact, FactValue, Field, Opened, Options, Payload, PayloadForm, Role,
+    Segment, SignError, SignaturePair, Step, Verdict, Why, Words,
 };
 use crate::secret::SecretEncoding;
 use crate::span::Span;
@@ -76,10 +76,16 @@ const ALG_HELP: &str = "The algorithm. HS256 with a 256-bit secret suits one ser
 const PROTECTED_HEADER: &str = "protected_header";
 const HEADER_HELP: &str = "The whole header as a JSON object, if it should hold more than alg and typ.";
 const SERIALIZATION: &str = "serialization";
-const SERIALIZATION_HELP: &str = "Three parts with dots, as every JWT; or RFC 7515's JSON.";
+const SERIALIZATION_HELP: &str =
+    "Three parts with dots, as every JWT; the same without the payload; or RFC 7515's JSON.";
 const COMPACT: &str = "compact";
-static SERIALIZATIONS: [Words; 3] =
-    [Cow::Borrowed(COMPACT), Cow::Borrowed("flattened"), Cow::Borrowed("general")];
+const DETACHED_FORM: &str = "detached";
+static SERIALIZATIONS: [Words; 4] = [
+    Cow::Borrowed(COMPACT),
+    Cow::Borrowed(DETACHED_FORM),
+    Cow::Borrowed("flattened"),
+    Cow::Borrowed("general"),
+];
 const ALGORITHMS: &str = "algorithms";
 const ALGORITHMS_HELP: &str = "The only algorithms that the server accepts, as a JSON list: [\"HS256\"].";
 const CRIT: &str = "crit";
@@ -160,7 +166,14 @@ impl Scheme for Jws {
         let attached = jws::encodes_payload(&header, at).map_err(|refusal| header_error(refusal.message))?;
         jws::check_crit(&header, at, |_| true).map_err(|refusal| header_error(refusal.message))?;
         let head = BASE64URL.encode(Value::Object(header.clone()).to_string().as_bytes());
-        let body = if attached { BASE64URL.encode(&payload) } else { String::new() };
+        let is_json = options::filled(&draft.options, SERIALIZATION)?
+            .is_some_and(|form| form == "flattened" || form == "general");
+        let body = match std::str::from_utf8(&payload) {
+            _ if attached => BASE64URL.encode(&payload),
+            // In JSON it stands as text (RFC 7797 section 3); in the compact form it could hold a dot.
+            Ok(text) if is_json => text.to_owned(),
+            _ => String::new(),
+        };
         let input = if attached {
             [head.as_bytes(), b".", body.as_bytes()].concat()
         } else {
@@ -168,24 +181,30 @@ impl Scheme for Jws {
         };
         let signature = alg.sign(key, &input).ok_or_else(|| cannot_sign(name, key))?;
         let token = written(&draft.options, &head, &body, &BASE64URL.encode(&signature))?;
-        let read = signed::read(&token, (!attached).then_some(&payload));
+        let read = signed::read(&token, Some(&payload));
         let first = read.signatures.first();
         let steps = first.map(|signature| steps(&token, &read, signature, Some(alg), Some(key), &given));
         Ok(Made { value: token, steps: steps.unwrap_or_default() })
     }
 
     /// What the header says of itself.
-    fn shown(&self, item: &Item, _opened: &Opened) -> Options {
+    fn shown(&self, item: &Item, opened: &Opened) -> Options {
         let read = signed::read(&item.value, None);
         let mut options = Options::new();
         match read.form {
+            Form::Compact if read.payload_at.is_some_and(|at| at.is_empty()) => {
+                options.insert(SERIALIZATION.into(), DETACHED_FORM.into());
+            }
             Form::Compact => {}
             Form::Flattened => drop(options.insert(SERIALIZATION.into(), "flattened".into())),
             Form::General => drop(options.insert(SERIALIZATION.into(), "general".into())),
         }
-        let Some(Ok(header)) = read.signatures.into_iter().next().map(|signature| signature.header) else {
-            return options;
-        };
+        // The signature that holds, where there are several.
+        let name =
+            opened.facts.iter().find(|fact| fact.from.as_deref() == Some(ALG)).map(|fact| fact.value.clone());
+        let is_it = |signature: &&Signature| signature.alg().map(|alg| FactValue::Text(alg.into())) == name;
+        let signature = read.signatures.iter().find(is_it).or(read.signatures.first());
+        let Some(Ok(header)) = signature.map(|signature| signature.header.clone()) else { return options };
         let alg = header.get(ALG).cloned().unwrap_or_default();
         let usual = header_to_make(&Options::from([(ALG.into(), alg.clone())])).unwrap_or_default();
         // In their order, too.
@@ -254,7 +273,8 @@ pub fn open(about: &About, item: &Item, ask: &Ask) -> Opened {
     let expect = expect.unwrap_or_default();
     let checks = claims.as_ref().map(|claims| expect.check(header.unwrap_or(&Header::new()), claims));
     let used = checked.as_ref().ok().and_then(|checked| checked.used);
-    let verdict = settle(checked, claims.as_ref(), checks.as_deref().unwrap_or_default(), ask.now.is_some());
+    let verdict =
+        settle(checked, header, claims.as_ref(), checks.as_deref().unwrap_or_default(), ask.now.is_some());
     let key = used.and_then(|at| given.keys.get(at)).or_else(|| given.keys.first()).map(|key| &key.jwk.key);
     Opened {
         scheme: about.id.to_string(),
@@ -268,7 +288,7 @@ pub fn open(about: &About, item: &Item, ask: &Ask) -> Opened {
         }),
         segments: segments(text, &read, payload.as_ref()),
         encrypted: false,
-        facts: claims.as_ref().map(|claims| claims::facts(claims, expect.now)).unwrap_or_default(),
+        facts: facts(name, read.form, claims.as_ref(), expect.now),
         steps: signature.map(|signature| steps(text, &read, signature, alg, key, &given)).unwrap_or_default(),
         signature: signature.and_then(|signature| pair(text, signature, alg, key)),
         token: Some(Box::new(token::report(&token::Parts {
@@ -346,7 +366,7 @@ fn check(read: &Signed, signature: &Signature, ask: &Ask, given: &Given) -> Resu
     let verifies =
         |at: &usize| given.keys.get(*at).is_some_and(|key| alg.verify(&key.jwk.key, &signature.input, found));
     match fitting.iter().copied().find(verifies) {
-        Some(used) => Ok(Checked { verdict: check::valid(given, used), used: Some(used) }),
+        Some(used) => Ok(Checked { verdict: check::valid(given, used, Use::Verify), used: Some(used) }),
         None => {
             let verdict = Verdict::Invalid {
                 why: Why::BadSignature,
@@ -398,12 +418,18 @@ fn wrong_option(message: String) -> Refusal {
 /// The verdict of the checks, with what the claims say.
 fn settle(
     checked: Result<Checked, Refusal>,
+    header: Option<&Header>,
     claims: Option<&Claims>,
     checks: &[crate::protocol::Check],
     has_clock: bool,
 ) -> Verdict {
     match checked {
         Ok(Checked { verdict: Verdict::Valid { secret, encoding, mut but }, .. }) => {
+            if has_clock && claims.is_none() && header.is_some_and(claims::is_jwt) {
+                let message = "The signature holds, but `typ` says that it is a JWT, and its payload is not a JSON object of \
+                               claims, so servers refuse the token.";
+                return Verdict::Invalid { why: Why::Malformed, message: message.into(), at: None };
+            }
             if let Some(name) = claims.and_then(expect::unreadable_time).filter(|_| has_clock) {
                 let message = format!(
                     "The signature holds, but `{name}` is not a number of seconds, so servers refuse the token."
@@ -426,6 +452,12 @@ fn title(alg: Option<&str>, has_claims: bool, form: Form) -> String {
         Form::General => ", general JSON",
     };
     alg.map_or_else(|| format!("{kind}{form}"), |alg| format!("{kind}, {alg}{form}"))
+}
+
+/// The times among the claims; and which of several signatures it is about.
+fn facts(alg: Option<&str>, form: Form, claims: Option<&Claims>, now: Option<i64>) -> Vec<Fact> {
+    let alg = alg.filter(|_| form == Form::General).map(|alg| opened::text_fact("Algorithm", Some(ALG), alg));
+    alg.into_iter().chain(claims.map(|claims| claims::facts(claims, now)).unwrap_or_default()).collect()
 }
 
 /// The header as a lenient reader sees it.
@@ -594,14 +626,23 @@ fn cannot_sign(name: &str, key: &Key) -> SignError {
 
 /// The token in the serialization that was chosen.
 fn written(options: &Options, head: &str, body: &str, signature: &str) -> Result<String, SignError> {
-    let chosen = super::kit::options::choice(options, SERIALIZATION, [COMPACT, "flattened", "general"])?;
-    Ok(match chosen {
-        "flattened" => {
-            serde_json::json!({ "payload": body, "protected": head, "signature": signature }).to_string()
+    let chosen = options::choice(options, SERIALIZATION, [COMPACT, DETACHED_FORM, "flattened", "general"])?;
+    // Who says what the detached payload is has it detached.
+    let is_detached = chosen == DETACHED_FORM || options.contains_key(DETACHED);
+    let body = if is_detached { "" } else { body };
+    let mut json = serde_json::Map::new();
+    if !is_detached {
+        json.insert("payload".into(), body.into());
+    }
+    let entry = serde_json::json!({ "protected": head, "signature": signature });
+    Ok(match (chosen, entry) {
+        ("flattened", Value::Object(entry)) => {
+            json.extend(entry);
+            Value::Object(json).to_string()
         }
-        "general" => {
-            let entry = serde_json::json!({ "protected": head, "signature": signature });
-            serde_json::json!({ "payload": body, "signatures": [entry] }).to_string()
+        ("general", entry) => {
+            json.insert("signatures".into(), [entry].into_iter().collect());
+            Value::Object(json).to_string()
         }
         _ => format!("{head}.{body}.{signature}"),
     })
@@ -695,10 +736,20 @@ mod tests {
 
     #[test]
     fn each_serialization_is_made_and_read() {
-        for form in ["compact", "flattened", "general"] {
+        for form in ["compact", "detached", "flattened", "general"] {
             let token =
                 Jws.make(&draft(Options::from([(SERIALIZATION.into(), form.into())]))).expect("made").value;
-            let opened = open(&token, None);
+            let detached = Value::from(hex::encode(r#"{"exp":100}"#));
+            let ask = Ask {
+                secrets: vec![SecretText::new("k".repeat(64), None)],
+                options: if form == "detached" {
+                    Options::from([(DETACHED.into(), detached)])
+                } else {
+                    Options::new()
+                },
+                ..Ask::default()
+            };
+            let opened = Jws.open(&Item::bare(None, &token), &ask);
             assert!(matches!(opened.verdict, Verdict::Valid { .. }), "{form}: {opened:?}");
             assert_eq!(opened.segments.len(), 3, "{form}");
         }

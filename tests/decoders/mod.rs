@@ -4,6 +4,8 @@
 use std::borrow::Cow;
 
 use keyjar::intake::{self, Item};
+use keyjar::jose::key::jwk::Half;
+use keyjar::jose::key::{Jwk, jwk, pem};
 use keyjar::jose::{claims, jws};
 use keyjar::payload::{
     self, draft, etf, flask_json, gob, javascript, json, json_style, marshal, member, messagepack,
@@ -93,15 +95,31 @@ pub const DECODERS: &[Decoder] = &[
             jwe::segments(&text, None),
         );
     }),
+    ("jwk", |bytes| {
+        let _ = jwk::read_all(&text(bytes)).map(|keys| keys.iter().flatten().for_each(write));
+    }),
     ("jws", |bytes| {
         let text = text(bytes);
         let parts = jws::cut(&text);
         let _ = jws::header(&text, &parts).map(|header| {
-            let _ = (jws::alg(&header, &parts).is_ok(), jws::encodes_payload(&header, &parts).is_ok());
-            jws::check_crit(&header, &parts, |_| false).is_ok()
+            let _ = (
+                jws::alg(&header, parts.header).is_ok(),
+                jws::encodes_payload(&header, parts.header).is_ok(),
+            );
+            jws::check_crit(&header, parts.header, |_| false).is_ok()
         });
         let _ = claims::of(&Payload::of(bytes.to_vec()))
             .map(|claims| (claims::facts(&claims, Some(0)), claims::caveats(&claims, 0)));
+    }),
+    ("pem", |bytes| {
+        let text = text(bytes);
+        let _ = pem::read(&text).map(|keys| keys.iter().for_each(write));
+        // What stands between the lines is reached by few texts.
+        let base64 = BASE64_PADDED.encode(bytes);
+        for label in ["PUBLIC KEY", "PRIVATE KEY", "RSA PRIVATE KEY", "EC PRIVATE KEY", "CERTIFICATE"] {
+            let block = format!("-----BEGIN {label}-----\n{base64}\n-----END {label}-----");
+            let _ = pem::read(&block).map(|keys| keys.iter().for_each(write));
+        }
     }),
     ("php_query", |bytes| drop(php_query::build(&php_query::parse(&text(bytes))))),
     ("plug_crypto", |bytes| drop(plug_crypto::form(&text(bytes)))),
@@ -151,6 +169,11 @@ pub const DECODERS: &[Decoder] = &[
 
 fn text(bytes: &[u8]) -> Cow<'_, str> {
     String::from_utf8_lossy(bytes)
+}
+
+/// Whatever was read can be written in every form.
+fn write(key: &Jwk) {
+    let _ = (key.report(Some(0)), jwk::write_set(&[key], Half::Whole));
 }
 
 fn secrets() -> Vec<SecretText> {

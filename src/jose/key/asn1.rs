@@ -128,7 +128,7 @@ mod tests {
     #[test]
     fn what_is_written_is_read() {
         let bytes = sequence(&[&uint(&[0, 0x80, 1]), &uint(&[]), &octets(b"abc"), &bits(b"d"), &oid(&[42])]);
-        assert_eq!(hex::encode(&bytes), "3013020300800102010004036162630302006406012a");
+        assert_eq!(hex::encode(&bytes), "3014020300800102010004036162630302006406012a");
         let mut elements = Elements::of_sequence(&bytes).expect("a sequence");
         assert_eq!(elements.uint(), Some(&[0x80, 1][..]));
         assert_eq!(elements.uint(), Some(&[][..]));

@@ -85,7 +85,9 @@ fn name(mut sets: Elements) -> String {
             };
             let known = ATTRIBUTES.iter().find(|(known, _)| *known == oid);
             let term = known.map_or_else(|| encoded::dotted(oid), |(_, term)| (*term).to_owned());
-            shown.push(format!("{term}={}", text(value.tag, value.value)));
+            // Some have commas in them (RFC 4514 section 2.4).
+            let text = text(value.tag, value.value).replace(',', "\\,");
+            shown.push([&term, "=", &text].concat());
         }
     }
     shown.reverse();

@@ -283,3 +283,49 @@ pub fn dotted(oid: &[u8]) -> String {
     }
     parts.join(".")
 }
+
+/// The public half as SubjectPublicKeyInfo; none of a shared secret.
+pub fn write_spki(key: &Key) -> Option<Vec<u8>> {
+    let bits = match key {
+        Key::Oct(_) => return None,
+        Key::Rsa(rsa) => asn1::sequence(&[&asn1::uint(&rsa.n), &asn1::uint(&rsa.e)]),
+        Key::Ec(ec) => ec.point(),
+        Key::Okp(okp) => okp.x.clone(),
+        Key::Akp(akp) => akp.public.clone(),
+    };
+    Some(asn1::sequence(&[&algorithm(key), &asn1::bits(&bits)]))
+}
+
+/// The private key as PKCS#8 of the first version, as OpenSSL writes it; none of a shared secret or a public key.
+pub fn write_pkcs8(key: &Key) -> Option<Secret> {
+    let private = match key {
+        Key::Oct(_) => return None,
+        Key::Rsa(rsa) => {
+            let private = rsa.private.as_ref()?;
+            let numbers = [&private.d, &private.p, &private.q, &private.dp, &private.dq, &private.qi];
+            let numbers: Vec<u8> = numbers.iter().flat_map(|number| asn1::uint(number.bytes())).collect();
+            asn1::sequence(&[&asn1::uint(&[]), &asn1::uint(&rsa.n), &asn1::uint(&rsa.e), &numbers])
+        }
+        Key::Ec(ec) => {
+            let public = asn1::element(context(1, true), &[&asn1::bits(&ec.point())]);
+            asn1::sequence(&[&asn1::uint(&[1]), &asn1::octets(ec.d.as_ref()?.bytes()), &public])
+        }
+        Key::Okp(okp) => asn1::octets(okp.d.as_ref()?.bytes()),
+        // The seed alone (RFC 9881 section 6).
+        Key::Akp(akp) => asn1::element(context(0, false), &[akp.seed.as_ref()?.bytes()]),
+    };
+    let info = asn1::sequence(&[&asn1::uint(&[]), &algorithm(key), &asn1::octets(&private)]);
+    Some(Secret::new(info))
+}
+
+/// The algorithm identifier of a key that is not a shared secret.
+fn algorithm(key: &Key) -> Vec<u8> {
+    let (oid, parameters) = match key {
+        Key::Oct(_) => (&[][..], Vec::new()),
+        Key::Rsa(_) => (RSA, asn1::element(Tag::Null, &[])),
+        Key::Ec(ec) => (EC, asn1::oid(ec.curve.oid())),
+        Key::Okp(okp) => (okp.curve.oid(), Vec::new()),
+        Key::Akp(akp) => (akp.set.oid(), Vec::new()),
+    };
+    asn1::sequence(&[&asn1::oid(oid), &parameters])
+}

@@ -5,6 +5,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use zeroize::Zeroizing;
 
 use super::{Jwk, Key, KeyError, certificate, encoded};
 use crate::limits::{MAX_INPUT, MAX_KEYS};
@@ -157,4 +158,18 @@ fn unreadable(label: &str) -> KeyError {
             "Give a `PUBLIC KEY`, a `PRIVATE KEY` or a `CERTIFICATE`.",
         ),
     }
+}
+
+/// The public half as PEM (SubjectPublicKeyInfo), with a line feed at its end. None of a shared secret.
+pub fn write_public(key: &Key) -> Option<String> {
+    armored("PUBLIC KEY", &encoded::write_spki(key)?)
+}
+
+/// The private key as PEM (PKCS#8), with a line feed at its end. None of a shared secret or a public key.
+pub fn write_private(key: &Key) -> Option<Zeroizing<String>> {
+    armored("PRIVATE KEY", encoded::write_pkcs8(key)?.bytes()).map(Zeroizing::new)
+}
+
+fn armored(label: &str, der: &[u8]) -> Option<String> {
+    pem_rfc7468::encode_string(label, pem_rfc7468::LineEnding::LF, der).ok()
 }

@@ -88,6 +88,20 @@ impl Base64 {
         })
     }
 
+    /// The bytes, if `text` is their one spelling.
+    ///
+    /// # Errors
+    /// As [`decode`](Self::decode), and with the last character if it holds bits that are not zero (RFC 4648 section 3.5).
+    pub fn decode_strictly(&self, text: &str) -> Result<Vec<u8>, (Span, String)> {
+        let bytes = self.decode(text)?;
+        if self.strict.decode(text).is_ok() {
+            return Ok(bytes);
+        }
+        let end = text.trim_end_matches('=').len();
+        let at = Span::new(end.saturating_sub(1), end);
+        Err((at, format!("the last character, at byte {}, holds spare bits that are not zero", at.start)))
+    }
+
     fn has(&self, c: char) -> bool {
         c.is_ascii_alphanumeric()
             || (c == '=' && self.padding == Padding::Written)
@@ -141,5 +155,7 @@ mod tests {
         assert_eq!(BASE64.decode_canonical("YQ").as_deref(), Some(&b"a"[..]));
         assert_eq!(BASE64.decode_canonical("YR"), None);
         assert_eq!(BASE64.decode("YR").expect("lenient"), b"a");
+        assert_eq!(BASE64.decode_strictly("YQ").as_deref(), Ok(&b"a"[..]));
+        assert_eq!(BASE64_PADDED.decode_strictly("YR==").expect_err("spare bits").0, Span::new(1, 2));
     }
 }
