@@ -74,6 +74,15 @@ impl Wanted {
         }
     }
 
+    /// What a field for the key of who checks or decrypts is called.
+    pub const fn other_label(self) -> &'static str {
+        match self {
+            Self::Private(_) => "Public key (PEM, JWK, certificate)",
+            Self::Public(_) => "Private key (PEM or JWK)",
+            _ => self.label(),
+        }
+    }
+
     /// The order for a key pair that fits `alg`; `None` where it is no key pair, or none that can be made here.
     pub fn order(self, alg: &str) -> Option<KeyOrder> {
         let (kind, usage) = match self {

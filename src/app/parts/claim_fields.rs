@@ -56,27 +56,30 @@ pub fn claim_fields(
         };
         tag(words, Some(says), false, expire)
     };
-    let of_claims = move || {
+    let names = move || {
         claims.get().then(|| {
+            let fields = NAMES.map(|(name, what)| name_field(id, name, what, text, set)).collect_view();
+            view! { <div class="claim-names">{fields}</div> }
+        })
+    };
+    let times = move || {
+        claims.get().then(|| {
+            let issue = move |_| put(vec![("iat", state.now.get_untracked().to_string())]);
             view! {
-                <div class="claim-names">
-                    {NAMES.map(|(name, what)| name_field(id, name, what, text, set)).collect_view()}
-                </div>
-                <div class="buttons" role="group" aria-label="Times and id">
-                    {tag("Issued now", None, true, move |_| put(vec![("iat", state.now.get_untracked().to_string())]))}
-                    {tag("Random ID", None, true, identify)}
-                    <span class="claim-lives">
-                        <span class="quiet small">"Expires in"</span>
-                        {LIVES.map(life).collect_view()}
-                    </span>
-                </div>
+                {tag("Issued now", None, true, issue)}
+                {tag("Random ID", None, true, identify)}
+                <span class="claim-lives">
+                    <span class="quiet small">"Expires in"</span>
+                    {LIVES.map(life).collect_view()}
+                </span>
             }
         })
     };
     view! {
         <div class="claim-fields">
-            {live(of_claims)}
+            {live(names)}
             <div class="buttons">
+                {live(times)}
                 {tag("Tidy", None, false, move |_| set.run(member::tidy(&text.get_untracked())))}
             </div>
         </div>

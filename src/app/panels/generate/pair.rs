@@ -175,7 +175,7 @@ pub fn Pair() -> impl IntoView {
         None => about().into_any(),
     };
     view! {
-        <div class="generate-rest pair">
+        <div class="generate-rest">
             <section class="generate-form" aria-label="What kind of key">
                 <KindField choice />
                 <UsageField choice />
@@ -193,7 +193,7 @@ pub fn Pair() -> impl IntoView {
 fn about() -> impl IntoView {
     view! {
         <div class="sheet">
-            <div class="sheet-body pair-about">
+            <div class="sheet-body key-pair-about">
                 <h2>"Two halves, or one secret"</h2>
                 <p>
                     "Of a pair, the private key signs and stays on the server that makes the tokens; the public key checks them, and
@@ -318,7 +318,7 @@ fn KidField(choice: Choice) -> impl IntoView {
         })
     };
     view! {
-        <div class="pair-kid">
+        <div class="key-pair-kid">
             <Segmented legend="Key ID" name="pair-kid" choices=KIDS.map(|(label, _)| label).to_vec() chosen choose />
             {live(own)}
             <p class="hint">"By its "<code>"kid"</code>" a server finds the key among others, while keys are rotated."</p>

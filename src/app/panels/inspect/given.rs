@@ -1,10 +1,12 @@
 //! What was given: the box, the secrets, the options. The left column.
 
-use keyjar::protocol::{ItemReport, Problem, Segment};
+use keyjar::preset::algorithm::{Wanted, wanted};
+use keyjar::protocol::{ItemReport, Payload, Problem, Role, Segment};
 use keyjar::scheme::About;
 use keyjar::secret::{SecretEncoding, SecretText};
 use keyjar::span::Span;
 use leptos::prelude::*;
+use serde_json::{Map, Value};
 
 use super::report::section_of;
 use super::token::of_token;
@@ -266,9 +268,15 @@ fn Secrets(
         });
         sentences.into_iter().map(|sentence| view! { <span>{sentence}</span> }.into_any()).collect::<Vec<_>>()
     };
+    // What a token's header asks for; a word that suits any where there are several.
+    let wanted = Memo::new(move |_| item.with(|item| item.as_ref().and_then(key_wanted)));
     let field = move |(index, id): (usize, &'static str)| {
         let number = index + 1;
-        let label = if count.get() > 1 { format!("Secret {number}") } else { "Secret".to_owned() };
+        let label = Signal::derive(move || match (count.get() > 1, wanted.get()) {
+            (true, None | Some(Wanted::Secret(_))) => format!("Secret {number}"),
+            (true, Some(_)) => format!("Key {number}"),
+            (false, wanted) => wanted.map_or("Secret", Wanted::other_label).to_owned(),
+        });
         view! {
             <div class="secret-entry">
                 <SecretField id label secrets index usual note=move || move || note(index) />
@@ -312,6 +320,16 @@ fn Secrets(
     move || is_shown.get().then(|| view! { <div class="secrets">{live(fields)}{live(more)}</div> })
 }
 
+/// What the algorithm of a token wants of who checks it.
+fn key_wanted(item: &ItemReport) -> Option<Wanted> {
+    let opened = item.opened.as_ref().filter(|opened| opened.token.is_some())?;
+    let header = opened.segments.iter().find(|segment| segment.role == Role::Header)?;
+    let Some(Payload::Json(header)) = &header.decoded else { return None };
+    let header: Map<String, Value> = serde_json::from_str(header).ok()?;
+    let text = |name: &str| header.get(name).and_then(Value::as_str).unwrap_or_default();
+    wanted(text("alg"), text("enc"))
+}
+
 /// What was understood of a key, and whether it is the one that fits.
 fn key_note((used, text): (bool, String)) -> AnyView {
     let fits = used.then(|| {
@@ -331,6 +349,9 @@ fn remove(secrets: RwSignal<Vec<SecretText>>, index: usize) {
     }
 }
 
+/// What servers expect first of all; the rest comes behind it.
+const FIRST_EXPECTED: [&str; 8] = ["iss", "aud", "typ", "sub", "require", "max_age", "leeway", "now"];
+
 /// The options that matter when a value is opened: of a token, what the server expects of it.
 #[component]
 fn OptionFold(about: Memo<Option<About>>) -> impl IntoView {
@@ -339,6 +360,10 @@ fn OptionFold(about: Memo<Option<About>>) -> impl IntoView {
         let mut specs =
             about.with(|about| about.as_ref().map(|about| about.options.to_vec())).unwrap_or_default();
         specs.retain(|spec| spec.when_opening);
+        specs.sort_by_key(|spec| {
+            let place = FIRST_EXPECTED.iter().position(|name| spec.name == *name);
+            place.unwrap_or(FIRST_EXPECTED.len())
+        });
         specs
     });
     let is_token = Memo::new(move |_| about.with(|about| about.as_ref().is_some_and(is_token)));

@@ -71,11 +71,13 @@ pub fn SignPanel() -> impl IntoView {
     let has_been_wrong = Memo::new(move |before: Option<&bool>| {
         before.copied().unwrap_or_default() || wrong_option.get().is_some()
     });
+    let is_token = Memo::new(move |_| outcome.about.with(|about| about.as_ref().is_some_and(is_token)));
     let options = move || {
         let specs = outcome.about.with(|about| about.as_ref().map(made_with).unwrap_or_default());
         // A choice says by itself what it may be; what has to be written is for those who look for it.
+        // Of a token, those that matter have fields of their own.
         let (choices, others): (Vec<_>, Vec<_>) =
-            specs.into_iter().partition(|spec| matches!(spec.kind, OptionKind::Choice(_)));
+            specs.into_iter().partition(|spec| matches!(spec.kind, OptionKind::Choice(_)) && !is_token.get());
         let form =
             |specs: Vec<_>| (!specs.is_empty()).then(|| option_form("sign-option", specs, drafted.options));
         let others = form(others).map(|others| {
@@ -95,7 +97,6 @@ pub fn SignPanel() -> impl IntoView {
             {live(move || wrong_option.get().map(error_line))}
         }
     };
-    let is_token = Memo::new(move |_| outcome.about.with(|about| about.as_ref().is_some_and(is_token)));
     let wanted = Memo::new(move |_| key_wanted(outcome));
     let alg = Signal::derive(move || {
         outcome.about.with(|about| {
