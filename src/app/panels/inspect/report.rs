@@ -397,9 +397,12 @@ fn decoded(opened: &Opened, explained: RwSignal<bool>, edit: Option<Edit>) -> Ve
     let of_payload = opened.segments.iter().find(|segment| segment.role == Role::Payload);
     let payload = opened.payload.as_ref().or_else(|| of_payload.and_then(|segment| segment.decoded.as_ref()));
     if let Some(payload) = payload {
-        let name = of_payload.map_or("Payload", |segment| &segment.name);
+        // A token's ciphertext is its payload once it is decrypted.
+        let is_read = opened.token.is_some() && opened.payload.is_some();
+        let name = of_payload.filter(|_| !is_read).map_or("Payload", |segment| &segment.name);
         let standing = match State::of(&opened.verdict) {
             State::Invalid => ", not confirmed",
+            _ if opened.encrypted && opened.token.is_some() => ", decrypted with the key",
             _ if opened.encrypted => ", decrypted with the secret",
             State::Valid | State::But | State::Unchecked => ", anyone can read it",
         };
