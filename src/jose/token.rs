@@ -3,7 +3,7 @@
 use super::claims::Claims;
 use super::jws::Header;
 use super::key::given::Given;
-use super::rules;
+use super::{glossary, rules};
 use crate::finding::Finding;
 use crate::intake::Item;
 use crate::protocol::{Ask, Check, KeyNote, Payload, TokenReport, Verdict, Why};
@@ -25,7 +25,7 @@ pub struct Parts<'a> {
 pub fn report(parts: &Parts) -> TokenReport {
     TokenReport {
         checks: parts.checks.clone(),
-        meanings: Vec::new(),
+        meanings: parts.header.map(|header| glossary::meanings(header, parts.claims)).unwrap_or_default(),
         keys: parts.keys.clone(),
         mended: parts.item.mended.clone(),
         nested: parts.payload.and_then(nested),
