@@ -69,7 +69,7 @@ pub const RSA_BITS: std::ops::RangeInclusive<usize> = 512..=16_384;
 /// Keys in one set or one PEM text. The largest services publish some twenty; each takes its time to be checked.
 pub const MAX_KEYS: usize = 64;
 
-/// Bits of a number to whose power something is raised to judge an RSA key: 4,096 take a tenth of a second, and each
+/// Bits of an RSA modulus to whose power something is raised to judge a key: 4,096 take a fifth of a second, and each
 /// doubling eight times as long.
 pub const MAX_POWER_BITS: u32 = 4096;
 

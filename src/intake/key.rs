@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 
 use crate::finding::{Finding, Severity};
 use crate::jose::key::{KeyError, jwk, pem};
+use crate::jose::rules;
 use crate::limits::MAX_INPUT;
 use crate::protocol::{KeyReport, Problem};
 
@@ -17,8 +18,11 @@ pub fn find(input: &str, now: Option<i64>) -> Option<Result<Vec<KeyReport>, Prob
         return None;
     }
     if is_pem(input) {
-        let keys = pem::read(input).map_err(problem);
-        return Some(keys.map(|keys| keys.iter().map(|key| key.report(now)).collect()));
+        return Some(pem::read(input).map_err(problem).map(|keys| {
+            let findings = rules::review_keys(input, keys.iter(), now);
+            let reports = keys.iter().map(|key| key.report(now)).collect();
+            with_findings(reports, findings)
+        }));
     }
     is_jwk(input).then(|| {
         let keys = jwk::read_all(input).map_err(problem)?;
@@ -29,8 +33,18 @@ pub fn find(input: &str, now: Option<i64>) -> Option<Result<Vec<KeyReport>, Prob
                 at: None,
             });
         }
-        Ok(keys.into_iter().map(|key| key.map_or_else(unreadable, |key| key.report(now))).collect())
+        let reports =
+            keys.into_iter().map(|key| key.map_or_else(unreadable, |key| key.report(now))).collect();
+        Ok(with_findings(reports, rules::review_keys(input, std::iter::empty(), now)))
     })
+}
+
+/// The reports with the remarks of the rules on each.
+fn with_findings(mut reports: Vec<KeyReport>, findings: Vec<Vec<Finding>>) -> Vec<KeyReport> {
+    for (report, findings) in reports.iter_mut().zip(findings) {
+        report.findings.extend(findings);
+    }
+    reports
 }
 
 /// Whether there is a `BEGIN` line. No cookie and no token has blanks and dashes like that.
