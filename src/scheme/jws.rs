@@ -338,8 +338,6 @@ fn check(read: &Signed, signature: &Signature, ask: &Ask, given: &Given) -> Resu
     let at = signature.header_at;
     let header = signature.header.as_ref().map_err(Clone::clone)?;
     let name = jws::alg(header, at)?;
-    let alg = check::algorithm(name, at)?;
-    check_allowed(name, &ask.options, at)?;
     if !signature.crit_is_protected {
         return Err(Refusal::new(
             Why::Malformed,
@@ -348,6 +346,8 @@ fn check(read: &Signed, signature: &Signature, ask: &Ask, given: &Given) -> Resu
         ));
     }
     jws::check_crit(header, at, |name| is_understood(name, &ask.options))?;
+    let alg = check::algorithm(name, at)?;
+    check_allowed(name, &ask.options, at)?;
     read.payload.as_ref().map_err(Clone::clone)?;
     let found = signature.bytes.as_ref().map_err(Clone::clone)?;
     check::refuse_confusion(alg, name, given, &ask.secrets, at)?;
