@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 
 use crate::finding::{Finding, Severity};
-use crate::jose::key::{KeyError, jwk, pem};
+use crate::jose::key::{Jwk, KeyError, jwk, pem};
 use crate::jose::rules;
 use crate::limits::MAX_INPUT;
 use crate::protocol::{KeyReport, Problem};
@@ -17,34 +17,35 @@ pub fn find(input: &str, now: Option<i64>) -> Option<Result<Vec<KeyReport>, Prob
     if input.len() > MAX_INPUT {
         return None;
     }
-    if is_pem(input) {
-        return Some(pem::read(input).map_err(problem).map(|keys| {
-            let findings = rules::review_keys(input, keys.iter(), now);
-            let reports = keys.iter().map(|key| key.report(now)).collect();
-            with_findings(reports, findings)
-        }));
-    }
-    is_jwk(input).then(|| {
-        let keys = jwk::read_all(input).map_err(problem)?;
-        if keys.is_empty() {
-            return Err(Problem {
-                message: "The key set holds no key.".into(),
-                hint: "Look whether the service publishes its keys at another address.".into(),
-                at: None,
-            });
-        }
-        let reports =
-            keys.into_iter().map(|key| key.map_or_else(unreadable, |key| key.report(now))).collect();
-        Ok(with_findings(reports, rules::review_keys(input, std::iter::empty(), now)))
-    })
+    let read = if is_pem(input) {
+        pem::read(input).map(|keys| keys.into_iter().map(Ok).collect())
+    } else if is_jwk(input) {
+        jwk::read_all(input)
+    } else {
+        return None;
+    };
+    Some(read.map_err(problem).and_then(|keys| reports(input, &keys, now)))
 }
 
-/// The reports with the remarks of the rules on each.
-fn with_findings(mut reports: Vec<KeyReport>, findings: Vec<Vec<Finding>>) -> Vec<KeyReport> {
+/// The keys' reports. What is said of all of them together stands with the first.
+fn reports(input: &str, keys: &[Result<Jwk, KeyError>], now: Option<i64>) -> Result<Vec<KeyReport>, Problem> {
+    if keys.is_empty() {
+        return Err(Problem {
+            message: "The key set holds no key.".into(),
+            hint: "Look whether the service publishes its keys at another address.".into(),
+            at: None,
+        });
+    }
+    let report = |key: &Result<Jwk, KeyError>| match key {
+        Ok(key) => key.report(now),
+        Err(error) => unreadable(error.clone()),
+    };
+    let mut reports: Vec<KeyReport> = keys.iter().map(report).collect();
+    let findings = rules::review_keys(input, keys.iter().flatten(), now);
     for (report, findings) in reports.iter_mut().zip(findings) {
         report.findings.extend(findings);
     }
-    reports
+    Ok(reports)
 }
 
 /// Whether there is a `BEGIN` line. No cookie and no token has blanks and dashes like that.
@@ -138,11 +139,27 @@ mod tests {
     fn a_broken_key_says_what_is_wrong() {
         let wrong = |input: &str| find(input, None).expect("a key").expect_err("broken");
         assert!(wrong(&OCT[..OCT.len() - 1]).message.contains("not JSON"));
-        assert!(wrong(r#"{"kty":"oct"}"#).message.contains("`k`"));
         assert!(wrong(r#"{"keys":[]}"#).message.contains("no key"));
         assert!(wrong("-----BEGIN PUBLIC KEY-----\nAAAA").message.contains("END"));
         assert!(
             wrong("-----BEGIN PGP MESSAGE-----\nAA==\n-----END PGP MESSAGE-----").message.contains("PGP")
+        );
+    }
+
+    #[test]
+    fn a_key_that_cannot_be_read_is_reviewed() {
+        let remarks = |input: &str| -> Vec<String> {
+            let keys = find(input, None).expect("keys").expect("a report");
+            keys.into_iter().flat_map(|key| key.findings).map(|finding| finding.rule).collect()
+        };
+        assert_eq!(remarks(r#"{"kty":"oct"}"#), ["jwk-unreadable", "jwk-required-member-missing"]);
+        let off = r#"{"kty":"EC","crv":"P-256","x":"{}","y":"{}"}"#.replace("{}", &"A".repeat(43));
+        assert_eq!(remarks(&off), ["jwk-unreadable", "jwk-point-off-curve"]);
+        assert_eq!(
+            remarks(
+                "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n-----END PRIVATE KEY-----"
+            ),
+            ["jwk-known-public-example", "pem-private-pasted"]
         );
     }
 

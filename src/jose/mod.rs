@@ -3,6 +3,7 @@
 pub mod alg;
 pub mod check;
 pub mod claims;
+pub mod code;
 pub mod encrypted;
 pub mod expect;
 pub mod glossary;

@@ -19,6 +19,7 @@ pub mod better_auth;
 pub mod better_auth_jwe;
 pub mod better_auth_session_data;
 pub mod bottle_cookie;
+pub mod branca;
 pub mod django_messages;
 pub mod django_session;
 pub mod django_signed_cookie;
@@ -47,6 +48,7 @@ pub mod laravel;
 pub mod litestar_session_cookie;
 pub mod mojolicious;
 pub mod nextauth_jwe;
+pub mod paseto;
 pub mod phoenix_token;
 pub mod plug_session_cookie;
 pub mod pyramid_authtkt;
@@ -60,6 +62,7 @@ pub mod rails_signed_cookie;
 pub mod react_router_cookie;
 pub mod rust_cookie_private;
 pub mod rust_cookie_signed;
+pub mod sd_jwt;
 pub mod signed_value;
 pub mod starlette_session;
 pub mod symfony_remember_me;
@@ -71,6 +74,9 @@ pub mod werkzeug_secure_cookie;
 pub static ALL: &[&dyn Scheme] = &[
     &jws::Jws,
     &jwe::Jwe,
+    &sd_jwt::SdJwt,
+    &paseto::Paseto,
+    &branca::Branca,
     // JavaScript
     &express_cookie_signature::ExpressCookieSignature,
     &keygrip::Keygrip,

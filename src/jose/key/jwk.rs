@@ -29,10 +29,10 @@ pub fn read(text: &str) -> Result<Vec<Jwk>, KeyError> {
     }
 }
 
-/// The same, with those that a set has besides and why each cannot be read.
+/// The same, with those that are broken and why each cannot be read.
 ///
 /// # Errors
-/// If it is neither, or the one JWK is broken.
+/// If it is neither.
 pub fn read_all(text: &str) -> Result<Vec<Result<Jwk, KeyError>>, KeyError> {
     if text.len() > MAX_INPUT {
         return Err(KeyError::new("The text is too long for keys.", "Give only the key itself."));
@@ -50,7 +50,7 @@ pub fn read_all(text: &str) -> Result<Vec<Result<Jwk, KeyError>>, KeyError> {
         ));
     };
     if members.contains_key("kty") {
-        return Ok(vec![Ok(read_members(members)?)]);
+        return Ok(vec![read_members(members)]);
     }
     match members.remove("keys") {
         Some(Value::Array(keys)) if keys.len() > MAX_KEYS => Err(KeyError::too_many()),
@@ -261,7 +261,7 @@ pub fn write(jwk: &Jwk, half: Half) -> Option<Zeroizing<String>> {
     Some(text)
 }
 
-/// A set of these keys, as [`write`] writes each. None if there is nothing that could be in it.
+/// A set of these keys, as [`write()`] writes each. None if there is nothing that could be in it.
 pub fn write_set(keys: &[&Jwk], half: Half) -> Option<Zeroizing<String>> {
     let keys: Vec<Members> = keys.iter().filter_map(|jwk| members(jwk, half)).collect();
     if keys.is_empty() {
