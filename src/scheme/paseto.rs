@@ -132,7 +132,11 @@ impl Scheme for Paseto {
     fn open(&self, item: &Item, ask: &Ask) -> Opened {
         let mut opened = match Token::read(&item.value) {
             Ok(token) => open(&token, item, ask),
-            Err(refusal) => opened::bare(&ABOUT, refusal.into()),
+            Err(refusal) => {
+                // What the server does not take at all is not looked at more closely.
+                let pinned = kind(&item.value).and_then(|kind| pinned(kind, &ask.options));
+                opened::bare(&ABOUT, pinned.err().unwrap_or(refusal).into())
+            }
         };
         if opened.segments.is_empty() {
             opened.segments = rough_segments(&item.value);
@@ -478,7 +482,8 @@ fn open(token: &Token, item: &Item, ask: &Ask) -> Opened {
         (Err(error), _) | (_, Err(error)) => return bare(verdict::unusable(&error)),
     };
     let ring = Ring::of(&ask.secrets, ABOUT.secret_encoding, token.version, token.purpose);
-    let checked = match pinned(token, &ask.options, beside) {
+    let accepted = pinned((token.version, token.purpose), &ask.options);
+    let checked = match accepted.and_then(|()| expected_footer(token, beside)) {
         Ok(()) => check(token, ask, &ring, beside.assertion),
         Err(refusal) => Checked { verdict: refusal.into(), used: None, plain: None },
     };
@@ -523,26 +528,27 @@ struct Checked {
 }
 
 /// The options that say what the server takes: another version or purpose is refused whatever key there is.
-fn pinned(token: &Token, options: &Options, beside: Beside) -> Result<(), Refusal> {
-    let version = options::word(options, VERSION)?.filter(|set| !set.is_empty());
-    let purpose = options::word(options, PURPOSE)?.filter(|set| !set.is_empty());
-    let is_other = version.as_deref().is_some_and(|set| set.trim_start_matches('v') != token.version.digit())
-        || purpose.as_deref().is_some_and(|set| set != token.purpose.word());
-    if is_other {
-        let message = format!(
-            "It is a token of v{}.{}, and the server takes {}{} only.",
-            token.version.digit(),
-            token.purpose.word(),
-            version.map(|set| format!("v{}", set.trim_start_matches('v'))).unwrap_or_default(),
-            purpose.map(|set| format!(".{set}")).unwrap_or_default(),
-        );
-        return Err(Refusal::new(Why::WrongAlgorithm, message, Some(Span::new(0, token.body_at.start))));
+fn pinned((version, purpose): (Version, Purpose), options: &Options) -> Result<(), Refusal> {
+    let set = |name| options::word(options, name).map(|set| set.filter(|set| !set.is_empty()));
+    let (versions, purposes) = (set(VERSION)?, set(PURPOSE)?);
+    let is_it = versions.as_deref().is_none_or(|set| set.trim_start_matches('v') == version.digit())
+        && purposes.as_deref().is_none_or(|set| set == purpose.word());
+    if is_it {
+        return Ok(());
     }
-    if !beside.footer.is_empty() && beside.footer != token.footer {
-        let message = "The footer is another than the one that is expected.";
-        return Err(Refusal::new(Why::WrongOption, message, token.footer_at));
+    let header = version.header(purpose);
+    let taken: Vec<String> = versions.into_iter().chain(purposes).collect();
+    let message = format!("It is a token of `{header}`, and the server takes {} only.", taken.join(" and "));
+    Err(Refusal::new(Why::WrongAlgorithm, message, Some(Span::new(0, header.len()))))
+}
+
+/// The footer that is expected, if one is.
+fn expected_footer(token: &Token, beside: Beside) -> Result<(), Refusal> {
+    if beside.footer.is_empty() || beside.footer == token.footer {
+        return Ok(());
     }
-    Ok(())
+    let message = "The footer is another than the one that is expected.";
+    Err(Refusal::new(Why::WrongOption, message, token.footer_at))
 }
 
 fn check(token: &Token, ask: &Ask, ring: &Ring, assertion: &[u8]) -> Checked {
