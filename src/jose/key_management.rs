@@ -138,6 +138,11 @@ impl KeyAlg {
         enc: Enc,
         patient: bool,
     ) -> Result<Secret, Trouble> {
+        if encrypted.is_empty() && !matches!(self, Self::Dir | Self::EcdhEs(None)) {
+            return Err(Trouble::Parameter(format!(
+                "With {name} the second part holds the content's key, and it is empty."
+            )));
+        }
         let unwrapped = match (self, key) {
             (Self::Dir, Key::Oct(secret)) => is_nothing(encrypted)?.then(|| secret.clone()),
             (Self::AesKw(size), Key::Oct(secret)) => aes_unwrap(secret.bytes(), size, encrypted),
@@ -381,9 +386,10 @@ pub fn concat_kdf(shared: &Secret, algorithm: &str, apu: &[u8], apv: &[u8], size
     Secret::new(key.to_vec())
 }
 
-/// `content` wrapped with a key of `size` bytes (RFC 3394). `None` if the key has another length.
+/// `content` wrapped with a key of `size` bytes (RFC 3394). `None` if the key has another length, or the content less than
+/// two blocks of 8 bytes, which section 2 asks for and the crate does not.
 pub fn aes_wrap(key: &[u8], size: usize, content: &[u8]) -> Option<Vec<u8>> {
-    let key = Some(key).filter(|key| key.len() == size)?;
+    let key = Some(key).filter(|key| key.len() == size && content.len() >= 2 * IV_LEN)?;
     match size {
         16 => wrap_with::<aes::Aes128>(key, content),
         24 => wrap_with::<aes::Aes192>(key, content),
@@ -394,7 +400,7 @@ pub fn aes_wrap(key: &[u8], size: usize, content: &[u8]) -> Option<Vec<u8>> {
 
 /// What [`aes_wrap`] wrapped.
 pub fn aes_unwrap(key: &[u8], size: usize, wrapped: &[u8]) -> Option<Secret> {
-    let key = Some(key).filter(|key| key.len() == size)?;
+    let key = Some(key).filter(|key| key.len() == size && wrapped.len() >= 3 * IV_LEN)?;
     match size {
         16 => unwrap_with::<aes::Aes128>(key, wrapped),
         24 => unwrap_with::<aes::Aes192>(key, wrapped),

@@ -3,12 +3,15 @@
 pub mod alg;
 pub mod check;
 pub mod claims;
+pub mod code;
 pub mod encrypted;
 pub mod expect;
+pub mod glossary;
 pub mod jws;
 pub mod key;
 pub mod key_management;
 pub mod primitive;
+pub mod raw;
 pub mod rules;
 pub mod signed;
 pub mod token;

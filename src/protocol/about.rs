@@ -96,7 +96,7 @@ pub enum OptionKind {
 pub struct Snippet {
     /// `settings.py`, or what tells it from another: `Node, jose`.
     pub file: Words,
-    /// `python`, `javascript`, `ruby`, `php`, `elixir`, `go`, `rust`, `perl`.
+    /// `python`, `javascript`, `ruby`, `php`, `elixir`, `go`, `rust`, `perl`, `java`, `csharp`.
     pub language: Words,
     pub code: Words,
 }

@@ -7,7 +7,8 @@
 //!   [`peer::Peer`]. `serve.mjs` says how a script is asked.
 //! - [`better_auth`], whose cookies hang together.
 //! - Libraries for JSON Web Tokens, in [`tokens`]: asked on standard input.
-//! - The code that the Sign panel shows, in [`snippets`]: run as it is, where its framework is installed.
+//! - The code that the Sign panel shows, in [`snippets`]: run as it is, where its framework is installed; and the code that
+//!   Inspect shows for a token, in [`code`].
 //!
 //! No script has the crate cookie, in [`rust`].
 //!
@@ -17,6 +18,7 @@
 //! --test peers koa` runs one.
 
 mod better_auth;
+mod code;
 mod debian;
 mod frameworks;
 mod peer;

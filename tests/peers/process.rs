@@ -2,7 +2,7 @@
 
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 
 use serde_json::{Value, json};
@@ -115,6 +115,8 @@ pub fn interpreter(language: &str) -> Command {
         "rb" => Command::new("ruby"),
         "php" => Command::new("php"),
         "pl" => Command::new("perl"),
+        // That of the same toolchain.
+        "rs" => Command::new(Path::new(env!("CARGO")).with_file_name("rustc")),
         "go" => {
             let mut command = Command::new("go");
             // Debian's packages of libraries are there.

@@ -437,7 +437,7 @@ const MAY_BE_MISSING: &[&str] = &[
 ];
 
 /// Whether a command works that needs what it is called; if not, that is said.
-fn is_here(name: &str, command: &mut Command) -> bool {
+pub fn is_here(name: &str, command: &mut Command) -> bool {
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
     let is_here = command.status().is_ok_and(|status| status.success());
     if !is_here {
@@ -447,12 +447,12 @@ fn is_here(name: &str, command: &mut Command) -> bool {
 }
 
 /// Not with eprintln!, which is heard only when a test fails.
-fn say(line: &str) {
+pub fn say(line: &str) {
     stderr().write_all(line.as_bytes()).expect("writable");
 }
 
 /// Below the project's folder, where Node looks for packages.
-fn folder(name: &str) -> PathBuf {
+pub fn folder(name: &str) -> PathBuf {
     let folder = root().join("target/snippets").join(name);
     fs::create_dir_all(&folder).expect("writable");
     folder
@@ -465,7 +465,7 @@ fn written(case: &Case, index: usize, extension: &str, head: &str) -> PathBuf {
 }
 
 /// What it printed.
-fn checked(command: &mut Command) -> Vec<u8> {
+pub fn checked(command: &mut Command) -> Vec<u8> {
     let output = command.stdin(Stdio::null()).output().unwrap_or_else(|error| panic!("{command:?}: {error}"));
     assert!(output.status.success(), "{command:?}\n{}", String::from_utf8_lossy(&output.stderr));
     output.stdout

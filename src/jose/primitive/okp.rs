@@ -22,7 +22,10 @@ fn verify_ed25519(public: &[u8], message: &[u8], signature: &[u8]) -> Option<boo
 }
 
 fn verify_ed448(public: &[u8], message: &[u8], signature: &[u8]) -> Option<bool> {
-    let key = ed448::VerifyingKey::from_bytes(public.try_into().ok()?).ok()?;
+    // Of a point's last byte only the first bit counts, and the others are zero (RFC 8032 section 5.2.2): the crate does not
+    // look at those of `R`.
+    let is_canonical = signature.get(56)? & 0x7f == 0;
+    let key = ed448::VerifyingKey::from_bytes(public.try_into().ok()?).ok().filter(|_| is_canonical)?;
     Some(key.verify_raw(&ed448::Signature::try_from(signature).ok()?, message).is_ok())
 }
 

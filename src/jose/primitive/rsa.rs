@@ -1,7 +1,9 @@
 //! RSASSA-PKCS1-v1_5, RSASSA-PSS and RSAES-OAEP (RFC 8017).
 
 use getrandom::SysRng;
-use rsa::{Oaep, Pkcs1v15Sign, PrivateKey, Pss, PublicKey};
+use rsa::hazmat::rsa_decrypt;
+use rsa::traits::PublicKeyParts;
+use rsa::{BoxedUint, Oaep, Pkcs1v15Sign, PrivateKey, Pss, PublicKey};
 use sha1::Sha1;
 use sha2::{Sha256, Sha384, Sha512};
 
@@ -92,7 +94,14 @@ pub fn oaep_decrypt(key: &Rsa, digest: Digest, ciphertext: &[u8]) -> Option<Secr
         Digest::Sha512 => private.decrypt_blinded(rng, Oaep::<Sha512>::new(), ciphertext),
         _ => return None,
     };
-    decrypted.ok().map(Secret::new)
+    decrypted.ok().map(Secret::new).filter(|_| begins_with_zero(&private, ciphertext).unwrap_or_default())
+}
+
+/// Whether the first byte of what was encrypted is zero (RFC 8017 section 7.1.2, step 3g): the crate does not look.
+fn begins_with_zero(private: &PrivateKey, ciphertext: &[u8]) -> Option<bool> {
+    let ciphertext = BoxedUint::from_be_slice(ciphertext, private.n_bits_precision()).ok()?;
+    let encoded = rsa_decrypt(Some(&mut SysRng), private, &ciphertext).ok()?;
+    Some((encoded.bit_width() as usize).div_ceil(8) < private.size())
 }
 
 /// The public half as the primitive takes it.

@@ -92,7 +92,7 @@ fn setting<'a>(spec: &'a OptionSpec, options: &'a Options) -> Cow<'a, str> {
 }
 
 /// The bytes of the secret from the environment, in the language; `None` for a reading that it has no word for.
-fn key(language: &str, reading: SecretEncoding) -> Option<&'static str> {
+pub(crate) fn key(language: &str, reading: SecretEncoding) -> Option<&'static str> {
     use SecretEncoding::{Base64, Base64url, Hex, Utf8};
     Some(match (language, reading) {
         ("javascript", Utf8) => "Buffer.from(process.env.SECRET_ENV)",
@@ -106,17 +106,39 @@ fn key(language: &str, reading: SecretEncoding) -> Option<&'static str> {
         ("ruby", Utf8) => r#"ENV.fetch("SECRET_ENV")"#,
         ("ruby", Hex) => r#"[ENV.fetch("SECRET_ENV")].pack("H*")"#,
         ("ruby", Base64) => r#"ENV.fetch("SECRET_ENV").unpack1("m")"#,
+        ("ruby", Base64url) => r#"ENV.fetch("SECRET_ENV").tr("-_", "+/").unpack1("m")"#,
+        ("php", Utf8) => "getenv('SECRET_ENV')",
+        ("php", Hex) => "hex2bin(getenv('SECRET_ENV'))",
+        ("php", Base64) => "base64_decode(getenv('SECRET_ENV'))",
+        ("php", Base64url) => "base64_decode(strtr(getenv('SECRET_ENV'), '-_', '+/'))",
+        // Of the variable that was read before, as it may be missing.
+        ("rust", Utf8) => "secret.as_bytes()",
+        ("rust", Hex) => "&hex::decode(secret)?",
+        ("rust", Base64) => "&BASE64_STANDARD_NO_PAD.decode(secret.trim_end_matches('='))?",
+        ("rust", Base64url) => "&BASE64_URL_SAFE_NO_PAD.decode(secret.trim_end_matches('='))?",
+        ("java", Utf8) => r#"System.getenv("SECRET_ENV").getBytes(StandardCharsets.UTF_8)"#,
+        ("java", Hex) => r#"HexFormat.of().parseHex(System.getenv("SECRET_ENV"))"#,
+        ("java", Base64) => r#"Base64.getDecoder().decode(System.getenv("SECRET_ENV"))"#,
+        ("java", Base64url) => r#"Base64.getUrlDecoder().decode(System.getenv("SECRET_ENV"))"#,
+        ("csharp", Utf8) => r#"Encoding.UTF8.GetBytes(Environment.GetEnvironmentVariable("SECRET_ENV")!)"#,
+        ("csharp", Hex) => r#"Convert.FromHexString(Environment.GetEnvironmentVariable("SECRET_ENV")!)"#,
+        ("csharp", Base64) => {
+            r#"Convert.FromBase64String(Environment.GetEnvironmentVariable("SECRET_ENV")!)"#
+        }
+        ("csharp", Base64url) => {
+            r#"Base64UrlEncoder.DecodeBytes(Environment.GetEnvironmentVariable("SECRET_ENV"))"#
+        }
         _ => return None,
     })
 }
 
 /// Whole words: letters, digits and `_`.
-fn words(code: &str) -> impl Iterator<Item = &str> {
+pub(crate) fn words(code: &str) -> impl Iterator<Item = &str> {
     code.split(|c: char| !is_word(c))
 }
 
 /// `code` with the words that `by` knows replaced, as the language writes them behind a quote.
-fn replaced(code: &str, language: &str, by: impl Fn(&str) -> Option<String>) -> String {
+pub(crate) fn replaced(code: &str, language: &str, by: impl Fn(&str) -> Option<String>) -> String {
     let mut out = String::with_capacity(code.len());
     let mut rest = code;
     while !rest.is_empty() {
