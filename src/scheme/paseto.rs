@@ -216,7 +216,6 @@ const { payload } = decrypt(key, req.cookies["NAME"], {
 import pyseto
 
 ?purpose=local: key = pyseto.Key.new(version=OPTION_version, purpose="local", key=KEY_BYTES)
-?purpose=public: key = pyseto.Key.new(version=OPTION_version, purpose="public", key=os.environ["SECRET_ENV"])  # PEM
 token = pyseto.encode(
     key, {"sub": "user-7", "exp": "2099-01-01T00:00:00Z"},
     footer="OPTION_footer",
@@ -228,7 +227,27 @@ token = pyseto.decode(
     key, request.cookies["NAME"],
     implicit_assertion="OPTION_implicit_assertion",
 )
-claims = json.loads(token.payload)  # look at exp"#,
+claims = json.loads(token.payload)  # and look at exp"#,
+            ),
+            super::Snippet::new(
+                "Python, pyseto",
+                "python",
+                r#"import json, os
+import pyseto
+
+?purpose=public: key = pyseto.Key.new(version=OPTION_version, purpose="public", key=KEY_PEM)
+token = pyseto.encode(
+    key, {"sub": "user-7", "exp": "2099-01-01T00:00:00Z"},
+    footer="OPTION_footer",
+    implicit_assertion="OPTION_implicit_assertion",
+)
+response.set_cookie("NAME", token.decode(), httponly=True, secure=True, samesite="Lax")
+
+token = pyseto.decode(  # which needs only the public key
+    key, request.cookies["NAME"],
+    implicit_assertion="OPTION_implicit_assertion",
+)
+claims = json.loads(token.payload)  # and look at exp"#,
             ),
         ]
     }
@@ -836,4 +855,154 @@ fn cannot_make(version: Version, purpose: Purpose, key: &Key) -> SignError {
         Version::V1 | Version::V3 => "Give the private key, as PEM or PASERK.",
     };
     SignError { field: Field::Secret, message, hint: hint.into(), at: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::{CookieDraft, PayloadDraft};
+    use crate::secret::SecretText;
+
+    const KEY: &str = "k4.local.cHFyc3R1dnd4eXp7fH1-f4CBgoOEhYaHiImKi4yNjo8";
+    /// From PASERK's own examples.
+    const PRIVATE: &str =
+        "k4.secret.cHFyc3R1dnd4eXp7fH1-f4CBgoOEhYaHiImKi4yNjo8c5WpIyC_5kWKhS8VEYSZ05dYfuTF-ZdQFV4D9vLTcNQ";
+    const PUBLIC: &str = "k4.public.HOVqSMgv-ZFioUvFRGEmdOXWH7kxfmXUBVeA_by03DU";
+
+    fn options(set: &[(&str, &str)]) -> Options {
+        set.iter().map(|(name, value)| ((*name).to_owned(), (*value).into())).collect()
+    }
+
+    fn draft(secret: &str, text: &str, set: &[(&str, &str)]) -> Draft {
+        Draft {
+            scheme: ABOUT.id.to_string(),
+            payload: PayloadDraft { form: PayloadForm::Json, text: text.into() },
+            secrets: vec![SecretText::new(secret, None)],
+            options: options(set),
+            cookie: CookieDraft::default(),
+            now: None,
+            patient: false,
+        }
+    }
+
+    fn open(token: &str, secret: &str, set: &[(&str, &str)], now: Option<i64>) -> Opened {
+        let secrets = vec![SecretText::new(secret, None)];
+        Paseto.open(&Item::bare(None, token), &Ask { secrets, options: options(set), now, ..Ask::default() })
+    }
+
+    fn why(opened: &Opened) -> Why {
+        match &opened.verdict {
+            Verdict::Invalid { why, .. } => *why,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn times_are_texts_and_judged_by_the_clock() {
+        let kinds = |claims: &str, now| {
+            let token = Paseto.make(&draft(KEY, claims, &[])).expect("made").value;
+            match open(&token, KEY, &[], now).verdict {
+                Verdict::Valid { but, .. } => but.into_iter().map(|caveat| caveat.kind).collect::<Vec<_>>(),
+                other => panic!("{other:?}"),
+            }
+        };
+        let at = |name: &str| format!(r#"{{"{name}":"1970-01-01T00:01:40.9+00:00"}}"#);
+        assert_eq!([kinds(&at("exp"), Some(99)), kinds(&at("exp"), None)], [vec![], vec![]]);
+        assert_eq!(kinds(&at("exp"), Some(100)), [CaveatKind::Expired]);
+        assert_eq!(kinds(&at("nbf"), Some(100)), []);
+        assert_eq!(kinds(&at("nbf"), Some(99)), [CaveatKind::NotYetValid]);
+        assert_eq!(kinds(&at("iat"), Some(100)), []);
+        assert_eq!(kinds(&at("iat"), Some(99)), [CaveatKind::NotYetValid]);
+        for odd in [r#"{"exp":200}"#, r#"{"iat":"yesterday"}"#, r#"{"nbf":null}"#] {
+            assert_eq!(kinds(odd, Some(100)), [CaveatKind::Claim], "{odd}");
+            assert_eq!(kinds(odd, None), []);
+        }
+    }
+
+    #[test]
+    fn what_the_server_does_not_take_is_refused() {
+        let token = Paseto.make(&draft(KEY, "{}", &[("footer", "f")])).expect("made").value;
+        assert!(matches!(
+            open(&token, KEY, &[("version", "v4"), ("purpose", "local")], None).verdict,
+            Verdict::Valid { .. }
+        ));
+        for other in [("version", "3"), ("purpose", "public")] {
+            assert_eq!(why(&open(&token, KEY, &[other], None)), Why::WrongAlgorithm);
+            assert_eq!(why(&open("v4.local.AA", KEY, &[other], None)), Why::WrongAlgorithm, "however short");
+        }
+        assert_eq!(why(&open(&token, KEY, &[("footer", "g")], None)), Why::WrongOption);
+        assert_eq!(why(&open(&token, PUBLIC, &[], None)), Why::WrongAlgorithm);
+    }
+
+    #[test]
+    fn each_text_is_one_token() {
+        let token = Paseto.make(&draft(KEY, "{}", &[("footer", "{\"kid\":\"1\"}")])).expect("made").value;
+        let (body, footer) = token.rsplit_once('.').expect("has a footer");
+        let stray = format!("{body}.{}", footer.strip_suffix('0').expect("ends so").to_owned() + "1");
+        for odd in [
+            format!("{token}="),
+            stray,
+            format!("{body}=.{footer}"),
+            format!("{token}.AA"),
+            token.replacen('v', "V", 1),
+            token.replacen("local", "lokal", 1),
+            "v4.local".into(),
+            "v4.local.".into(),
+            "v5.local.AAAA".into(),
+        ] {
+            assert_eq!(why(&open(&odd, KEY, &[], None)), Why::Malformed, "{odd}");
+        }
+    }
+
+    #[test]
+    fn the_segments_are_the_whole_token() {
+        for (secret, set) in [
+            (KEY, &[("footer", "f")][..]),
+            (KEY, &[]),
+            (PRIVATE, &[("purpose", "public"), ("footer", "f")]),
+            (PRIVATE, &[("purpose", "public")]),
+        ] {
+            let token = Paseto.make(&draft(secret, r#"{"a":1}"#, set)).expect("made").value;
+            let opened = open(&token, secret, &[], None);
+            let text: Vec<&str> = opened.segments.iter().map(|segment| segment.span.of(&token)).collect();
+            assert_eq!(text.concat(), token.replace(".Zg", "Zg"));
+            assert_eq!(opened.payload, Some(Payload::Json(r#"{"a":1}"#.into())));
+            let shown = Paseto.shown(&Item::bare(None, &token), &opened);
+            assert_eq!(shown, options(set));
+            let pair = opened.signature.expect("has one");
+            assert_eq!(Some(pair.found), pair.expected);
+        }
+        // What anyone may read is there without a key, what is encrypted is not.
+        let public = Paseto.make(&draft(PRIVATE, "{}", &[("purpose", "public")])).expect("made").value;
+        let local = Paseto.make(&draft(KEY, "{}", &[])).expect("made").value;
+        assert!(
+            open(&public, "", &[], None).payload.is_some() && open(&local, "", &[], None).payload.is_none()
+        );
+    }
+
+    #[test]
+    fn an_implicit_assertion_counts_in_versions_3_and_4() {
+        let hex = "07".repeat(32);
+        for version in ["1", "2", "3", "4"] {
+            let made = Paseto.make(&draft(&hex, "{}", &[("version", version), (ASSERTION, "a")]));
+            let token = made.expect("made").value;
+            let is_valid = |set: &[_]| matches!(open(&token, &hex, set, None).verdict, Verdict::Valid { .. });
+            assert!(is_valid(&[(ASSERTION, "a")]));
+            let counts = version > "2";
+            assert_eq!([is_valid(&[]), is_valid(&[(ASSERTION, "b")])], [!counts; 2], "{version}");
+            let findings = open(&token, &hex, &[(ASSERTION, "a")], None).findings;
+            assert_eq!(findings.iter().any(|finding| finding.rule == "paseto-assertion-ignored"), !counts);
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_made_says_which_field() {
+        let error = |secret: &str, set: &[_]| Paseto.make(&draft(secret, "{}", set)).expect_err("refused");
+        let public = error(PUBLIC, &[("purpose", "public")]);
+        assert!(public.field == Field::Secret && public.message.contains("public key"));
+        assert_eq!(error("", &[]).field, Field::Secret);
+        assert_eq!(error(KEY, &[("version", "3")]).field, Field::Secret);
+        assert_eq!(error(KEY, &[("version", "5")]).field, Field::Option(VERSION.into()));
+        assert_eq!(error(KEY, &[(NONCE_HEX, "00")]).field, Field::Option(NONCE_HEX.into()));
+    }
 }
