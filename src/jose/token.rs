@@ -2,11 +2,12 @@
 
 use super::claims::Claims;
 use super::jws::Header;
-use super::key::given::Given;
-use super::rules;
+use super::key::given::{Given, GivenKey};
+use super::{code, rules};
 use crate::finding::Finding;
 use crate::intake::Item;
-use crate::protocol::{Ask, Check, KeyNote, Payload, TokenReport, Verdict};
+use crate::protocol::{Ask, Check, KeyNote, Payload, Snippet, TokenReport, Verdict};
+use crate::secret::SecretEncoding;
 
 /// What a token's report is made of.
 #[derive(Debug)]
@@ -18,6 +19,8 @@ pub struct Parts<'a> {
     pub payload: Option<&'a Payload>,
     pub checks: Vec<Check>,
     pub keys: Vec<KeyNote>,
+    /// The one that fits, or the first that was given.
+    pub key: Option<&'a GivenKey>,
     pub verdict: &'a Verdict,
 }
 
@@ -30,8 +33,24 @@ pub fn report(parts: &Parts) -> TokenReport {
         mended: parts.item.mended.clone(),
         nested: parts.payload.and_then(nested),
         disclosures: Vec::new(),
-        code: Vec::new(),
+        code: parts.header.map(|header| code(parts, header)).unwrap_or_default(),
     }
+}
+
+/// Code for the compact form alone: JSON, a payload that is sent apart, and what is disclosed beside a token are none of what
+/// the libraries' functions for JSON Web Tokens read.
+fn code(parts: &Parts, header: &Header) -> Vec<Snippet> {
+    let text = parts.item.value.trim();
+    let is_detached = !header.contains_key("enc") && text.contains("..");
+    if is_detached || text.contains(['{', '~']) {
+        return Vec::new();
+    }
+    code::verify(&code::Token {
+        header,
+        claims: parts.claims,
+        key: parts.key.map(|key| &key.jwk.key),
+        reading: parts.key.map_or(SecretEncoding::Utf8, |key| key.encoding),
+    })
 }
 
 /// The token that a payload is, if it is one: `cty` may say so, its form does.

@@ -190,6 +190,7 @@ impl Scheme for Jwe {
                 payload: payload.as_ref(),
                 checks: checks.unwrap_or_default(),
                 keys: given.notes(used),
+                key: used.and_then(|at| given.keys.get(at)).or_else(|| given.keys.first()),
                 verdict: &verdict,
             }))),
             verdict,

@@ -275,7 +275,8 @@ pub fn open(about: &About, item: &Item, ask: &Ask) -> Opened {
     let used = checked.as_ref().ok().and_then(|checked| checked.used);
     let verdict =
         settle(checked, header, claims.as_ref(), checks.as_deref().unwrap_or_default(), ask.now.is_some());
-    let key = used.and_then(|at| given.keys.get(at)).or_else(|| given.keys.first()).map(|key| &key.jwk.key);
+    let given_key = used.and_then(|at| given.keys.get(at)).or_else(|| given.keys.first());
+    let key = given_key.map(|key| &key.jwk.key);
     Opened {
         scheme: about.id.to_string(),
         title: title(name, claims.is_some(), read.form),
@@ -299,6 +300,7 @@ pub fn open(about: &About, item: &Item, ask: &Ask) -> Opened {
             payload: payload.as_ref(),
             checks: checks.unwrap_or_default(),
             keys: given.notes(used),
+            key: given_key,
             verdict: &verdict,
         }))),
         verdict,
