@@ -71,3 +71,10 @@ pub const MAX_KEYS: usize = 64;
 
 /// Bytes of a claim that is written into code as a literal. Issuers and audiences are names or addresses of some 30 to 100.
 pub const MAX_LITERAL: usize = 512;
+
+/// Bits of a number to whose power something is raised to judge an RSA key: 4,096 take a tenth of a second, and each
+/// doubling eight times as long.
+pub const MAX_POWER_BITS: u32 = 4096;
+
+/// Keys of a set that are compared with each other for a common prime: each pair takes half a millisecond.
+pub const MAX_COMPARED_KEYS: usize = 16;

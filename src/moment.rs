@@ -32,6 +32,34 @@ pub fn parse(text: &str) -> Option<i64> {
     fields.next().is_none().then(|| date.midnight().assume_utc().unix_timestamp() + seconds)
 }
 
+/// Unix seconds of a moment as RFC 3339 section 5.6 writes it, with `T` and `Z` as capitals: `2026-11-24T08:52:21+01:00`,
+/// with or without a fraction of a second, which is left off. `None` for any other text.
+pub fn rfc3339(text: &str) -> Option<i64> {
+    if let Some(utc) = text.strip_suffix('Z') {
+        return has_form(utc).then(|| parse(text)).flatten();
+    }
+    let (local, offset) = text.split_at_checked(text.len().checked_sub(6)?)?;
+    let (hours, minutes) = offset.get(1..)?.split_once(':')?;
+    let digits = |text: &str, limit: i64| {
+        let is_one = text.len() == 2 && text.bytes().all(|byte| byte.is_ascii_digit());
+        is_one.then(|| text.parse::<i64>().ok()).flatten().filter(|number| *number < limit)
+    };
+    let ahead = (digits(hours, 24)? * 60 + digits(minutes, 60)?) * 60;
+    let ahead = match offset.as_bytes().first() {
+        Some(b'+') => ahead,
+        Some(b'-') => -ahead,
+        _ => return None,
+    };
+    Some(has_form(local).then(|| parse(&format!("{local}Z"))).flatten()? - ahead)
+}
+
+/// `2026-11-24T08:52:21`, perhaps with `.` and digits behind it: each number with all its digits.
+fn has_form(local: &str) -> bool {
+    let (seconds, fraction) = local.split_once('.').unwrap_or((local, "0"));
+    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+    seconds.len() == 19 && seconds.bytes().filter(u8::is_ascii_digit).count() == 14 && is_digits(fraction)
+}
+
 /// `in 3 hours`, `8 minutes ago`, `now`: how far `unix` is from `now`, in the two largest units that matter.
 pub fn distance(unix: i64, now: i64) -> String {
     let seconds = unix.abs_diff(now);
@@ -104,6 +132,30 @@ mod tests {
             ["", "2026-02-30T00:00:00Z", "2026-01-01T24:00:00Z", "2026-01-01 00:00:00", "+2026-01-01T0:0Z"]
         {
             assert_eq!(parse(odd), None, "{odd}");
+        }
+    }
+
+    #[test]
+    fn dates_of_rfc_3339_are_read() {
+        assert_eq!(rfc3339("1970-01-02T00:00:01Z"), Some(86_401));
+        assert_eq!(rfc3339("1970-01-02T01:30:00.25+01:30"), Some(86_400));
+        assert_eq!(rfc3339("1969-12-31T23:00:00-02:00"), Some(3_600));
+        for odd in [
+            "",
+            "Z",
+            "1970-01-02 00:00:00Z",
+            "1970-01-02T00:00:00z",
+            "1970-01-02T00:00:00",
+            "1970-1-02T00:00:000Z",
+            "1970-01-02T00:00:00.Z",
+            "1970-01-02T00:00:00.xZ",
+            "1970-01-02T00:00:00+24:00",
+            "1970-01-02T00:00:00+1:000",
+            "1970-02-30T00:00:00Z",
+            "1970-01-02T00:00:60Z",
+            "\u{e9}1970-01-02T00:00",
+        ] {
+            assert_eq!(rfc3339(odd), None, "{odd}");
         }
     }
 

@@ -27,7 +27,7 @@ use serde_json::Value;
 
 mod forms;
 
-use forms::form_of;
+use forms::{form_of, implied, scheme_of};
 
 #[derive(Deserialize)]
 struct File {
@@ -43,14 +43,19 @@ struct File {
 
 impl File {
     fn cases(&self) -> impl Iterator<Item = Case> {
-        self.cases
-            .iter()
-            .map(|case| serde_json::from_value(case.clone()).unwrap_or_else(|e| panic!("{e}: {case}")))
+        self.cases.iter().map(|case| self.case(case).unwrap_or_else(|e| panic!("{e}: {case}")))
+    }
+
+    fn case(&self, case: &Value) -> serde_json::Result<Case> {
+        Ok(Case { implied: implied(&self.name), ..serde_json::from_value(case.clone())? })
     }
 }
 
 #[derive(Clone, Deserialize)]
 struct Case {
+    /// The options that the file stands for.
+    #[serde(skip)]
+    implied: Options,
     name: String,
     #[serde(default)]
     secret: Value,
@@ -103,19 +108,18 @@ fn every_vector_file_passes() {
 /// Every vector that Keyjar ships is also refused for the kind of reason that the file names.
 #[test]
 fn refusals_give_the_right_kind_of_reason() {
-    for file in shipped() {
+    let mut wrong = Vec::new();
+    // Of what is left out, the reasons are guesses from the names of the cases.
+    for file in shipped().iter().filter(|file| !file.name.starts_with("wycheproof-")) {
         let scheme = scheme::by_id(&file.scheme).expect("a shipped file has a scheme");
         for case in file.cases().filter(|case| !case.valid) {
             let verdict = case.open(scheme).verdict;
-            let kind = reason(&verdict);
-            assert!(
-                kind.is_some_and(|kind| case.expects(kind)),
-                "{}: {}: {verdict:?}",
-                file.scheme,
-                case.name
-            );
+            if !reason(&verdict).is_some_and(|kind| case.expects(kind)) {
+                wrong.push(format!("{}: {}: {:?}: {verdict:?}", file.name, case.name, case.why_invalid));
+            }
         }
     }
+    assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
 /// A whole `Set-Cookie` header, as the framework sent it, leads to the same verdict as the bare value: with the scheme
@@ -226,7 +230,8 @@ fn what_the_framework_cut_is_joined() {
 
 /// Values that cannot be made again byte for byte though their frameworks always write the same: scheme, what stands in
 /// the case's name, and why.
-const MADE_OTHERWISE: [(&str, &str, &str); 9] = [
+const MADE_OTHERWISE: [(&str, &str, &str); 11] = [
+    ("branca", "encoding", "a nonce is never used twice"),
     (
         "fastify-cookie",
         "JSON text with special characters",
@@ -238,6 +243,7 @@ const MADE_OTHERWISE: [(&str, &str, &str); 9] = [
     ("jws", "RFC 7515 A.4: ES512", "JSON is written without blanks"),
     ("jws", "'b64'=false JSON only", "`b64` without `crit` is read, and not written"),
     ("mojolicious-session", "default_expiration 60", "how long it lasts does not stand in it"),
+    ("paseto", "-E-", "a nonce is never used twice"),
     (
         "rails-message-verifier",
         "JSON serializer",
@@ -302,7 +308,7 @@ fn run(file: &File, report: &mut String) -> usize {
         return usize::from(!skip);
     };
     let failures: Vec<(String, String)> =
-        file.cases.iter().filter_map(|case| check(case, scheme).err()).collect();
+        file.cases.iter().filter_map(|case| check(file, case, scheme).err()).collect();
     let (all, failed) = (file.cases.len(), failures.len());
     let _ = writeln!(report, "{}: {} of {all} cases passed", file.name, all - failed);
     for (name, failure) in failures {
@@ -312,10 +318,9 @@ fn run(file: &File, report: &mut String) -> usize {
 }
 
 /// Checks one case; a failure is its name and what went wrong.
-fn check(case: &Value, scheme: &dyn Scheme) -> Result<(), (String, String)> {
+fn check(file: &File, case: &Value, scheme: &dyn Scheme) -> Result<(), (String, String)> {
     let name = || case["name"].as_str().unwrap_or("(no name)").to_owned();
-    let read: Case =
-        serde_json::from_value(case.clone()).map_err(|e| (name(), format!("cannot be read: {e}")))?;
+    let read = file.case(case).map_err(|e| (name(), format!("cannot be read: {e}")))?;
     read.check(scheme).map_err(|failure| (name(), failure))
 }
 
@@ -468,7 +473,7 @@ impl Case {
     fn ask(&self) -> Ask {
         Ask {
             secrets: self.secrets(),
-            options: self.scheme_options(),
+            options: self.opening_options(),
             now: self.now,
             patient: true,
             ..Ask::default()
@@ -527,10 +532,22 @@ impl Case {
             .collect()
     }
 
+    /// The same, with those that the file stands for.
+    fn all_options(&self) -> Options {
+        self.implied.clone().into_iter().chain(self.scheme_options()).collect()
+    }
+
+    /// The options to open the value with: all but the form in which it is written, which it shows.
+    fn opening_options(&self) -> Options {
+        let mut options = self.all_options();
+        options.remove("serialization");
+        options
+    }
+
     /// The options to make the value with. Where the file says only what `typ` is expected, what the header has is read from
     /// the token.
     fn making_options(&self) -> Options {
-        let mut options = self.scheme_options();
+        let mut options = self.all_options();
         if options.contains_key("typ") && !options.contains_key("protected_header") {
             let read = keyjar::jose::signed::read(&self.cookie_value, None);
             let header = read.signatures.into_iter().next().and_then(|signature| signature.header.ok());
@@ -610,22 +627,6 @@ fn shipped() -> Vec<File> {
     let paths = json_files(&Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/vectors"));
     assert!(!paths.is_empty(), "tests/vectors holds no files");
     paths.iter().flat_map(|path| read(path)).collect()
-}
-
-/// The scheme that reads the cases of a file, by the file's name for it; a set of all kinds of tokens says the kind of each
-/// case.
-fn scheme_of(file: &str, case: &Value) -> String {
-    let kind = case["options"]["kind"].as_str().unwrap_or_default();
-    let id = match (file, kind) {
-        (_, "jws" | "jwe" | "jwk") => kind,
-        ("jwe-json" | "wycheproof-jwe", _) => "jwe",
-        (
-            "jws-hmac" | "jws-rsa" | "jws-ec" | "jws-eddsa" | "jws-json" | "jwt-claims" | "wycheproof-jws",
-            _,
-        ) => "jws",
-        (id, _) => id,
-    };
-    id.to_owned()
 }
 
 fn json_files(folder: &Path) -> Vec<PathBuf> {

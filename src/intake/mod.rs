@@ -37,6 +37,8 @@ pub struct Item {
     pub missing: Vec<String>,
     /// What was mended before it could be read as a token, a sentence each.
     pub mended: Vec<String>,
+    /// The whole text that was pasted for it, where that was mended.
+    pub pasted: Option<String>,
     /// For a decoded or joined value: where each of its bytes, and its end, stood in what was pasted.
     places: Option<Vec<usize>>,
 }
@@ -58,6 +60,7 @@ impl Item {
             parts: Vec::new(),
             missing: Vec::new(),
             mended: Vec::new(),
+            pasted: None,
             places: None,
         }
     }

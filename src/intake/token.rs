@@ -102,6 +102,7 @@ fn mended(input: &str) -> Option<Item> {
     let (start, end) = (token.place(0), token.places.last().copied().unwrap_or_default());
     let mut item = Item::new(None, source, &token.text, Span::new(start, end));
     item.mended = notes;
+    item.pasted = Some(input.to_owned());
     item.places = Some(token.places);
     Some(item)
 }

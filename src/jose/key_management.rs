@@ -138,6 +138,11 @@ impl KeyAlg {
         enc: Enc,
         patient: bool,
     ) -> Result<Secret, Trouble> {
+        if encrypted.is_empty() && !matches!(self, Self::Dir | Self::EcdhEs(None)) {
+            return Err(Trouble::Parameter(format!(
+                "With {name} the second part holds the content's key, and it is empty."
+            )));
+        }
         let unwrapped = match (self, key) {
             (Self::Dir, Key::Oct(secret)) => is_nothing(encrypted)?.then(|| secret.clone()),
             (Self::AesKw(size), Key::Oct(secret)) => aes_unwrap(secret.bytes(), size, encrypted),

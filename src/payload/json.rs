@@ -144,23 +144,32 @@ fn short_end(tokens: &[Token<'_>], start: usize) -> Option<usize> {
 /// The tokens of `text`, without the white space between them.
 pub fn tokens(text: &str) -> Vec<Token<'_>> {
     let mut tokens: Vec<Token<'_>> = Vec::new();
+    for (token, _) in pieces(text) {
+        if token.text == ":"
+            && let Some(key) = tokens.last_mut().filter(|last| last.kind == Kind::Text)
+        {
+            key.kind = Kind::Key;
+        }
+        tokens.push(token);
+    }
+    tokens
+}
+
+/// The same one after the other, each with the place where it begins. A name is still a [`Kind::Text`]: that it is one
+/// shows only by the colon behind it.
+pub fn pieces(text: &str) -> impl Iterator<Item = (Token<'_>, usize)> {
     let mut rest = text.trim_start_matches(is_space);
-    while let Some(first) = rest.chars().next() {
-        let (kind, length) = match first {
+    std::iter::from_fn(move || {
+        let at = text.len() - rest.len();
+        let (kind, length) = match rest.chars().next()? {
             '"' => (Kind::Text, string_length(rest)),
             '{' | '}' | '[' | ']' | ':' | ',' => (Kind::Punctuation, 1),
             _ => (Kind::Literal, rest.find(ends_literal).unwrap_or(rest.len())),
         };
         let (token, after) = rest.split_at(length);
-        if token == ":"
-            && let Some(key) = tokens.last_mut().filter(|last| last.kind == Kind::Text)
-        {
-            key.kind = Kind::Key;
-        }
-        tokens.push(Token { kind, text: token });
         rest = after.trim_start_matches(is_space);
-    }
-    tokens
+        Some((Token { kind, text: token }, at))
+    })
 }
 
 /// RFC 8259 section 2: what may stand between tokens.

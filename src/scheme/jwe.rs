@@ -21,7 +21,8 @@ use crate::jose::key::Key;
 use crate::jose::key::given::Given;
 use crate::jose::key_management::{self, KeyAlg, SLOW, Trouble};
 use crate::jose::signed::Form;
-use crate::jose::{check, claims, token};
+use crate::jose::token::Token;
+use crate::jose::{check, claims};
 use crate::payload;
 use crate::protocol::{
     Ask, Candidate, Draft, Fact, FactValue, Field, Opened, Options, Payload, PayloadForm, SignError, Verdict,
@@ -167,32 +168,27 @@ impl Scheme for Jwe {
             _ => Vec::new(),
         };
         let verdict = settle(checked, checks.as_deref().unwrap_or_default());
+        let token = Token {
+            item,
+            ask,
+            given: &given,
+            used,
+            header,
+            claims: claims.as_ref(),
+            payload: payload.as_ref(),
+            is_encrypted: true,
+            verdict: &verdict,
+        };
         Opened {
             scheme: ABOUT.id.to_string(),
             title: title(header),
-            findings: token::review(&token::Reviewed {
-                item,
-                ask,
-                given: &given,
-                verdict: &verdict,
-                plain: payload.as_ref().map(Payload::bytes),
-            }),
+            findings: token.review(),
+            token: Some(Box::new(token.report(checks.unwrap_or_default(), Vec::new()))),
             segments: encrypted::segments(text, &read, payload.as_ref()),
             encrypted: true,
             facts: facts(header, claims.as_ref(), expect.now),
             steps,
             signature: None,
-            token: Some(Box::new(token::report(&token::Parts {
-                item,
-                ask,
-                header,
-                claims: claims.as_ref(),
-                payload: payload.as_ref(),
-                checks: checks.unwrap_or_default(),
-                keys: given.notes(used),
-                key: used.and_then(|at| given.keys.get(at)).or_else(|| given.keys.first()),
-                verdict: &verdict,
-            }))),
             verdict,
             payload,
         }

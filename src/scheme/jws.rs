@@ -15,13 +15,14 @@ use super::kit::{opened, options};
 use super::{About, Made, OptionSpec, Scheme};
 use crate::intake::Item;
 use crate::jose::alg::{self, Alg, Use};
+use crate::jose::check;
 use crate::jose::claims::{self, Claims};
 use crate::jose::expect::{self, Expect, with_expectations};
 use crate::jose::jws::{self, Header, Refusal};
 use crate::jose::key::Key;
 use crate::jose::key::given::Given;
 use crate::jose::signed::{self, Form, Signature, Signed};
-use crate::jose::{check, token};
+use crate::jose::token::Token;
 use crate::payload;
 use crate::protocol::{
     Ask, Candidate, Draft, Excerpt, Fact, FactValue, Field, Opened, Options, Payload, PayloadForm, Role,
@@ -275,34 +276,28 @@ pub fn open(about: &About, item: &Item, ask: &Ask) -> Opened {
     let used = checked.as_ref().ok().and_then(|checked| checked.used);
     let verdict =
         settle(checked, header, claims.as_ref(), checks.as_deref().unwrap_or_default(), ask.now.is_some());
-    let given_key = used.and_then(|at| given.keys.get(at)).or_else(|| given.keys.first());
-    let key = given_key.map(|key| &key.jwk.key);
+    let key = used.and_then(|at| given.keys.get(at)).or_else(|| given.keys.first()).map(|key| &key.jwk.key);
+    let token = Token {
+        item,
+        ask,
+        given: &given,
+        used,
+        header,
+        claims: claims.as_ref(),
+        payload: payload.as_ref(),
+        is_encrypted: false,
+        verdict: &verdict,
+    };
     Opened {
         scheme: about.id.to_string(),
         title: title(name, claims.is_some(), read.form),
-        findings: token::review(&token::Reviewed {
-            item,
-            ask,
-            given: &given,
-            verdict: &verdict,
-            plain: None,
-        }),
+        findings: token.review(),
+        token: Some(Box::new(token.report(checks.unwrap_or_default(), Vec::new()))),
         segments: segments(text, &read, payload.as_ref()),
         encrypted: false,
         facts: facts(name, read.form, claims.as_ref(), expect.now),
         steps: signature.map(|signature| steps(text, &read, signature, alg, key, &given)).unwrap_or_default(),
         signature: signature.and_then(|signature| pair(text, signature, alg, key)),
-        token: Some(Box::new(token::report(&token::Parts {
-            item,
-            ask,
-            header,
-            claims: claims.as_ref(),
-            payload: payload.as_ref(),
-            checks: checks.unwrap_or_default(),
-            keys: given.notes(used),
-            key: given_key,
-            verdict: &verdict,
-        }))),
         verdict,
         payload,
     }
@@ -340,8 +335,6 @@ fn check(read: &Signed, signature: &Signature, ask: &Ask, given: &Given) -> Resu
     let at = signature.header_at;
     let header = signature.header.as_ref().map_err(Clone::clone)?;
     let name = jws::alg(header, at)?;
-    let alg = check::algorithm(name, at)?;
-    check_allowed(name, &ask.options, at)?;
     if !signature.crit_is_protected {
         return Err(Refusal::new(
             Why::Malformed,
@@ -350,6 +343,8 @@ fn check(read: &Signed, signature: &Signature, ask: &Ask, given: &Given) -> Resu
         ));
     }
     jws::check_crit(header, at, |name| is_understood(name, &ask.options))?;
+    let alg = check::algorithm(name, at)?;
+    check_allowed(name, &ask.options, at)?;
     read.payload.as_ref().map_err(Clone::clone)?;
     let found = signature.bytes.as_ref().map_err(Clone::clone)?;
     check::refuse_confusion(alg, name, given, &ask.secrets, at)?;

@@ -19,6 +19,7 @@ pub mod better_auth;
 pub mod better_auth_jwe;
 pub mod better_auth_session_data;
 pub mod bottle_cookie;
+pub mod branca;
 pub mod django_messages;
 pub mod django_session;
 pub mod django_signed_cookie;
@@ -47,6 +48,7 @@ pub mod laravel;
 pub mod litestar_session_cookie;
 pub mod mojolicious;
 pub mod nextauth_jwe;
+pub mod paseto;
 pub mod phoenix_token;
 pub mod plug_session_cookie;
 pub mod pyramid_authtkt;
@@ -71,6 +73,8 @@ pub mod werkzeug_secure_cookie;
 pub static ALL: &[&dyn Scheme] = &[
     &jws::Jws,
     &jwe::Jwe,
+    &paseto::Paseto,
+    &branca::Branca,
     // JavaScript
     &express_cookie_signature::ExpressCookieSignature,
     &keygrip::Keygrip,

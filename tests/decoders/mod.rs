@@ -14,8 +14,8 @@ use keyjar::payload::{
 use keyjar::protocol::{Ask, Numbered, Payload, PayloadDraft, PayloadForm, Request};
 use keyjar::scheme::kit::base64::{BASE64, BASE64_PADDED, BASE64URL, BASE64URL_PADDED};
 use keyjar::scheme::kit::{
-    cookie_signature, django, fernet, inflate, iron, itsdangerous, jwe, php_base64, php_query, plug_crypto,
-    python_base64, rails_encryptor, rails_message, rails_verifier, ruby_value,
+    base62, cookie_signature, django, fernet, inflate, iron, itsdangerous, jwe, php_base64, php_query,
+    plug_crypto, python_base64, rails_encryptor, rails_message, rails_verifier, ruby_value,
 };
 use keyjar::secret::{Secret, SecretEncoding, SecretText};
 use keyjar::span::Span;
@@ -80,6 +80,7 @@ pub const DECODERS: &[Decoder] = &[
         }
         let _ = (php_base64::lenient(&text), php_base64::strict(&text), cookie_signature::atob(&text));
         let _ = (python_base64::decode(bytes), python_base64::decode_urlsafe(bytes));
+        let _ = (base62::decode(&text), base62::leading(&text), base62::odd_character(&text));
         let _ = (python_base64::decode_unpadded(bytes), ruby_value::decode64(&text, true));
     }),
     ("fernet", |bytes| drop(fernet::Token::read(&text(bytes)))),

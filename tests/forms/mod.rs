@@ -1,4 +1,47 @@
-//! Schemes that no one can tell apart by form and name.
+//! What the files of vectors are of: Keyjar's scheme for each, and schemes that no one can tell apart by form and name.
+
+use keyjar::protocol::Options;
+use serde_json::Value;
+
+/// The scheme that reads the cases of a file, by the file's name for it; a set of all kinds of tokens says the kind of each
+/// case.
+pub fn scheme_of(file: &str, case: &Value) -> String {
+    let kind = case["options"]["kind"].as_str().unwrap_or_default();
+    let id = match (file, kind) {
+        (_, "jws" | "jwe" | "jwk") => kind,
+        ("jwe-json" | "wycheproof-jwe", _) => "jwe",
+        (
+            "jws-hmac" | "jws-rsa" | "jws-ec" | "jws-eddsa" | "jws-json" | "jwt-claims" | "wycheproof-jws",
+            _,
+        ) => "jws",
+        (id, _) => PARTS.iter().find(|(part, ..)| *part == id).map_or(id, |(_, scheme, _)| scheme),
+    };
+    id.to_owned()
+}
+
+/// The options that the name of a file stands for.
+// Detection knows no options.
+#[allow(dead_code)]
+pub fn implied(file: &str) -> Options {
+    let options = PARTS.iter().find(|(part, ..)| *part == file).map_or(&[][..], |(.., options)| options);
+    options.iter().map(|(name, value)| ((*name).to_owned(), (*value).into())).collect()
+}
+
+/// Files that are of one way in which a scheme is used: the file's `scheme`, Keyjar's, and the options that it stands for.
+const PARTS: &[Part] = &[
+    ("branca-official", "branca", &[]),
+    ("paseto-official", "paseto", &[]),
+    ("paseto-v1-local", "paseto", &[("version", "1"), ("purpose", "local")]),
+    ("paseto-v1-public", "paseto", &[("version", "1"), ("purpose", "public")]),
+    ("paseto-v2-local", "paseto", &[("version", "2"), ("purpose", "local")]),
+    ("paseto-v2-public", "paseto", &[("version", "2"), ("purpose", "public")]),
+    ("paseto-v3-local", "paseto", &[("version", "3"), ("purpose", "local")]),
+    ("paseto-v3-public", "paseto", &[("version", "3"), ("purpose", "public")]),
+    ("paseto-v4-local", "paseto", &[("version", "4"), ("purpose", "local")]),
+    ("paseto-v4-public", "paseto", &[("version", "4"), ("purpose", "public")]),
+];
+
+type Part = (&'static str, &'static str, &'static [(&'static str, &'static str)]);
 
 /// Schemes whose values have the same form, byte for byte: each counts as the others. What tells them apart is the secret.
 pub const SAME_FORM: &[&[&str]] = &[

@@ -8,7 +8,7 @@ mod akp;
 mod asn1;
 mod certificate;
 mod ec;
-mod encoded;
+pub(crate) mod encoded;
 pub mod given;
 pub mod jwk;
 pub mod make;

@@ -61,6 +61,14 @@ pub fn ctr(key: &[u8], iv: &[u8], text: &[u8]) -> Option<Vec<u8>> {
     Some(out)
 }
 
+/// XChaCha20 (draft-irtf-cfrg-xchacha) from its first block on, with a key of 32 and a nonce of 24 bytes: encrypts and
+/// decrypts, and authenticates nothing.
+pub fn xchacha20(key: &[u8], nonce: &[u8], text: &[u8]) -> Option<Vec<u8>> {
+    let mut out = text.to_vec();
+    chacha20::XChaCha20::new_from_slices(key, nonce).ok()?.try_apply_keystream(&mut out).ok()?;
+    Some(out)
+}
+
 /// A cipher that encrypts and authenticates.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Aead {
@@ -172,6 +180,17 @@ mod tests {
             hex::encode(ctr(&key, &counter, &plain).expect("lengths")),
             "874d6191b620e3261bef6864990db6ce"
         );
+    }
+
+    #[test]
+    fn xchacha20_begins_a_block_before_its_authenticated_form() {
+        let (key, nonce) = ([7; 32], [9; 24]);
+        let stream = xchacha20(&key, &nonce, &[0; 96]).expect("lengths");
+        // RFC 8439 section 2.8: the first block is the authenticator's key, and the text begins with the second.
+        let sealed = Aead::XChaCha20Poly1305.seal(&key, &nonce, b"", &[0; 32]).expect("lengths");
+        assert_eq!(stream[64..], sealed[..32]);
+        assert_eq!(xchacha20(&key, &nonce, &stream).as_deref(), Some(&[0; 96][..]));
+        assert_eq!(xchacha20(&key[1..], &nonce, b""), None);
     }
 
     #[test]

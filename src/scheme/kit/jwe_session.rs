@@ -18,10 +18,11 @@ use super::opened;
 use super::options;
 use super::random;
 use super::verdict;
+use crate::finding::Finding;
 use crate::intake::Item;
 use crate::jose::claims::{self, Claims};
 use crate::jose::jws::{Header, Refusal};
-use crate::jose::rules::{self, Token};
+use crate::jose::rules::{self, Subject};
 use crate::payload::member;
 use crate::protocol::{
     About, Ask, Candidate, Caveat, Draft, Field, Opened, OptionKind, OptionSpec, Payload, SignError,
@@ -170,9 +171,23 @@ pub fn open(item: &Item, ask: &Ask, recipe: &Recipe) -> Opened {
             found: jwe.parts.tag.of(token).to_owned(),
             expected: content_key.and_then(|key| jwe.expected_tag(&key)),
         }),
-        findings: rules::review(&Token { header: &jwe.header, claims: claims.as_ref(), now: ask.now }),
+        findings: findings(token, ask, claims),
         payload,
     }
+}
+
+fn findings(token: &str, ask: &Ask, claims: Option<Claims>) -> Vec<Finding> {
+    let input = rules::Input {
+        pasted: token,
+        token,
+        options: &ask.options,
+        now: ask.now,
+        keys: &[],
+        secrets: &[],
+        verdict: None,
+        plaintext: None,
+    };
+    rules::review_session(&Subject::of(&input).with_claims(claims))
 }
 
 /// Makes a token of `plain`; `members` follow `alg` and `enc` in its header.

@@ -3,6 +3,7 @@
 pub mod adonis_message;
 pub mod age;
 pub mod argon2id;
+pub mod base62;
 pub mod base64;
 pub mod cipher;
 pub mod cookie_signature;
@@ -21,6 +22,8 @@ pub mod making;
 pub mod opened;
 pub mod option_spec;
 pub mod options;
+pub mod paseto;
+pub mod paseto_key;
 pub mod php_base64;
 pub mod php_query;
 pub mod plug_crypto;

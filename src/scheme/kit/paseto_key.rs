@@ -1,0 +1,226 @@
+//! The keys of PASETO tokens. Each is for one version and one purpose (the specification's "Algorithm Lucidity"): none is
+//! tried as another's.
+//!
+//! A key is written as PASERK, which names version and kind (`k4.local.…`, `k4.public.…`, `k4.secret.…`); as PEM or a JWK,
+//! which name the type; or as the bytes alone, which mean what the token takes: 32 of a shared key, and of a key pair
+//! those of version 2 and 4 (32 public, or 64, the seed and the public key), 3 (49 or 97 public, 48 private) or 1 (DER).
+
+use super::base64::BASE64URL;
+use super::paseto::{KEY, Purpose, Version};
+use crate::jose::key::given::{self, Given, GivenKey};
+use crate::jose::key::{Curve, Ec, Jwk, Key, KeyError, Okp, OkpCurve, Rsa, encoded};
+use crate::limits::MAX_SECRETS;
+use crate::protocol::Why;
+use crate::secret::{Secret, SecretEncoding, SecretText};
+
+/// The keys that were given, for tokens of one version and purpose.
+#[derive(Debug)]
+pub struct Ring {
+    /// Those that fit.
+    pub given: Given,
+    /// Why the first that can be read does not fit.
+    pub misfit: Option<Misfit>,
+}
+
+/// Why a key is none for the token.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Misfit {
+    /// [`Why::WrongAlgorithm`] where it is another kind of key, [`Why::BadSignature`] where it has another length.
+    pub why: Why,
+    /// A sentence.
+    pub message: String,
+}
+
+impl Ring {
+    /// Reads the secrets; bytes of which the person did not say how they are written, as `usual`. Empty ones count as not
+    /// given.
+    pub fn of(secrets: &[SecretText], usual: SecretEncoding, version: Version, purpose: Purpose) -> Self {
+        let mut ring = Self { given: Given { keys: Vec::new(), trouble: None }, misfit: None };
+        let filled = secrets.iter().enumerate().take(MAX_SECRETS).filter(|(_, s)| !s.text.is_empty());
+        for (index, secret) in filled {
+            let (keys, encoding) = match read(secret, usual, version, purpose) {
+                Ok(read) => read,
+                Err(error) => {
+                    ring.given.trouble.get_or_insert_with(|| error.to_string());
+                    continue;
+                }
+            };
+            for key in keys {
+                match key.and_then(|key| fit(key, version, purpose)) {
+                    Ok(key) => ring.given.keys.push(GivenKey { jwk: Jwk::of(key), index, encoding }),
+                    Err(misfit) => drop(ring.misfit.get_or_insert(misfit)),
+                }
+            }
+        }
+        ring
+    }
+}
+
+/// The key that tokens of that kind take, for people.
+pub const fn wanted(version: Version, purpose: Purpose) -> &'static str {
+    match (purpose, version) {
+        (Purpose::Local, _) => "a shared key of 32 bytes",
+        (Purpose::Public, Version::V1) => "an RSA key of 2,048 bits",
+        (Purpose::Public, Version::V2 | Version::V4) => "an Ed25519 key",
+        (Purpose::Public, Version::V3) => "an EC key on P-384",
+    }
+}
+
+type Fit<T> = Result<T, Misfit>;
+
+/// The keys in one secret's text, or why each is none for such a token; and how the text was read.
+fn read(
+    secret: &SecretText,
+    usual: SecretEncoding,
+    version: Version,
+    purpose: Purpose,
+) -> Result<(Vec<Fit<Key>>, SecretEncoding), KeyError> {
+    if let Some(paserk) = Paserk::of(secret.text.trim()) {
+        return Ok((vec![paserk.key(version, purpose)?], SecretEncoding::Utf8));
+    }
+    let (keys, encoding) = given::read(secret, usual)?;
+    let is_typed = matches!(encoding, SecretEncoding::Jwk | SecretEncoding::Jwks | SecretEncoding::Pem);
+    let key = |jwk: Jwk| match jwk.key {
+        Key::Oct(bytes) if !is_typed => of_bytes(bytes, version, purpose),
+        key => Ok(Ok(key)),
+    };
+    Ok((keys.into_iter().map(key).collect::<Result<_, _>>()?, encoding))
+}
+
+/// A key as PASERK writes it.
+struct Paserk<'a> {
+    version: Version,
+    kind: &'a str,
+    data: &'a str,
+}
+
+impl<'a> Paserk<'a> {
+    /// `None` if the text is something else.
+    fn of(text: &'a str) -> Option<Self> {
+        let (version, rest) = text.strip_prefix('k')?.split_once('.')?;
+        let (kind, data) = rest.split_once('.')?;
+        Some(Self { version: Version::by_digit(version)?, kind, data })
+    }
+
+    fn key(&self, version: Version, purpose: Purpose) -> Result<Fit<Key>, KeyError> {
+        let own = match self.kind {
+            "local" => Purpose::Local,
+            "public" | "secret" => Purpose::Public,
+            kind => {
+                return Err(KeyError::new(
+                    format!(
+                        "`k{}.{kind}` is not the key itself, but its id, or the key wrapped with another.",
+                        self.version.digit()
+                    ),
+                    "Give the key: `local`, `public` or `secret`.",
+                ));
+            }
+        };
+        if (self.version, own) != (version, purpose) {
+            let message = format!(
+                "The key is `k{}.{}`, for {} alone; the token is {}. A key is for one version and purpose.",
+                self.version.digit(),
+                self.kind,
+                token(self.version, own),
+                token(version, purpose),
+            );
+            return Ok(Err(Misfit { why: Why::WrongAlgorithm, message }));
+        }
+        let bytes = BASE64URL.decode(self.data).map_err(|(_, what)| {
+            KeyError::new(
+                format!("The key is not Base64url behind its second dot: {what}."),
+                "Copy it again.",
+            )
+        })?;
+        let key = of_bytes(Secret::new(bytes), version, purpose)?;
+        let says = if self.kind == "secret" { "private" } else { "public" };
+        match key {
+            Ok(key) if own == Purpose::Public && key.is_secret() != (self.kind == "secret") => {
+                Err(KeyError::new(
+                    format!(
+                        "`k{}.{}` is a {says} key, and these are not the bytes of one.",
+                        self.version.digit(),
+                        self.kind
+                    ),
+                    "Copy the key again.",
+                ))
+            }
+            key => Ok(key),
+        }
+    }
+}
+
+/// The key that such a token takes, of its bytes.
+fn of_bytes(bytes: Secret, version: Version, purpose: Purpose) -> Result<Fit<Key>, KeyError> {
+    let wrong = |lengths: &str| {
+        let message = format!(
+            "The key has {} bytes, as it is read now; {} takes {lengths}.",
+            bytes.len(),
+            token(version, purpose)
+        );
+        Ok(Err(Misfit { why: Why::BadSignature, message }))
+    };
+    let key = match (purpose, version, bytes.len()) {
+        (Purpose::Local, _, KEY) => Key::Oct(bytes),
+        (Purpose::Local, ..) => return wrong("32"),
+        (_, Version::V2 | Version::V4, 32) => {
+            Key::Okp(Okp::of_public(OkpCurve::Ed25519, bytes.bytes(), None)?)
+        }
+        (_, Version::V2 | Version::V4, 64) => {
+            let (seed, public) = bytes.bytes().split_at(32);
+            Key::Okp(Okp::of_public(OkpCurve::Ed25519, public, Some(Secret::new(seed.to_vec())))?)
+        }
+        (_, Version::V2 | Version::V4, _) => return wrong("32 of a public key, or 64 of a private one"),
+        (_, Version::V3, 49 | 97) => Key::Ec(Ec::of_point(Curve::P384, bytes.bytes(), None)?),
+        (_, Version::V3, 48) => Key::Ec(Ec::of_number(Curve::P384, bytes)?),
+        (_, Version::V3, _) => return wrong("49 or 97 of a public key, or 48 of a private one"),
+        (_, Version::V1, _) => of_der(bytes.bytes())?,
+    };
+    Ok(Ok(key))
+}
+
+/// An RSA key in DER, in whatever form.
+fn of_der(der: &[u8]) -> Result<Key, KeyError> {
+    let forms =
+        [encoded::read_pkcs1_public, encoded::read_pkcs1_private, encoded::read_spki, encoded::read_pkcs8];
+    forms.into_iter().find_map(|read| read(der).ok()).ok_or_else(|| {
+        KeyError::new(
+            "These bytes are no RSA key in DER.",
+            "Paste the key as PEM, with its BEGIN and END lines.",
+        )
+    })
+}
+
+/// The key, if such tokens take it.
+fn fit(key: Key, version: Version, purpose: Purpose) -> Fit<Key> {
+    let is_fit = match (&key, purpose) {
+        (Key::Oct(secret), Purpose::Local) if secret.len() != KEY => {
+            let message =
+                format!("The key has {} bytes; {} takes 32.", secret.len(), token(version, purpose));
+            return Err(Misfit { why: Why::BadSignature, message });
+        }
+        (Key::Oct(_), Purpose::Local) => true,
+        (Key::Rsa(rsa), Purpose::Public) => version == Version::V1 && is_v1(rsa),
+        (key, Purpose::Public) => version.alg().takes(key),
+        _ => false,
+    };
+    if is_fit {
+        return Ok(key);
+    }
+    let message = format!(
+        "{} takes {}; what was given is: {}. A key is for one version and purpose.",
+        token(version, purpose),
+        wanted(version, purpose),
+        key.title()
+    );
+    Err(Misfit { why: Why::WrongAlgorithm, message })
+}
+
+/// 2,048 bits, and the exponent 65537.
+fn is_v1(rsa: &Rsa) -> bool {
+    rsa.bits() == 2048 && rsa.e == [1, 0, 1]
+}
+
+fn token(version: Version, purpose: Purpose) -> String {
+    format!("v{}.{}", version.digit(), purpose.word())
+}
