@@ -57,7 +57,9 @@ pub fn rfc3339(text: &str) -> Option<i64> {
 fn has_form(local: &str) -> bool {
     let (seconds, fraction) = local.split_once('.').unwrap_or((local, "0"));
     let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    seconds.len() == 19 && seconds.bytes().filter(u8::is_ascii_digit).count() == 14 && is_digits(fraction)
+    let is_placed = |(byte, form): (u8, u8)| if form == b'0' { byte.is_ascii_digit() } else { byte == form };
+    let form = b"0000-00-00T00:00:00";
+    seconds.len() == form.len() && seconds.bytes().zip(*form).all(is_placed) && is_digits(fraction)
 }
 
 /// `in 3 hours`, `8 minutes ago`, `now`: how far `unix` is from `now`, in the two largest units that matter.

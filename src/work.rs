@@ -112,6 +112,11 @@ pub fn spend_on(bytes: usize, secrets: usize) {
     spend(bytes.saturating_mul(BYTE).saturating_mul(secrets.saturating_add(1)));
 }
 
+/// A private RSA key of so many bits is checked; before that, perhaps, its primes are found.
+pub fn spend_on_rsa(bits: usize, finds_primes: bool) {
+    spend(bits.saturating_mul(bits) / if finds_primes { 6 } else { 40 });
+}
+
 fn spend(nanoseconds: usize) {
     DONE.with_borrow_mut(|done| {
         if let Some(done) = done {

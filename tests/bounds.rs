@@ -26,16 +26,18 @@ fn on_a_small_stack<T: Send + 'static>(run: impl FnOnce() -> T + Send + 'static)
     thread.join().expect("it does not panic")
 }
 
-/// What is said of a paste: why nothing can be read, or of each item why it is not valid, and all remarks.
+/// What is said of a paste: why nothing can be read, what each key is, or of each item why it is not valid.
 fn said(report: &Report) -> String {
     let problem = report.problem.iter().map(|problem| problem.message.clone());
+    let findings = report.keys.iter().flat_map(|key| &key.findings).map(|finding| finding.message.clone());
+    let keys = report.keys.iter().map(|key| key.title.clone()).chain(findings);
     let items = report.items.iter().map(|item| match item.opened.as_ref().map(|opened| &opened.verdict) {
         Some(Verdict::Invalid { message, .. }) => message.clone(),
         Some(Verdict::Unchecked { missing }) => missing.clone(),
         Some(Verdict::Valid { .. }) => "It is valid.".to_owned(),
         None => "It has the form of no scheme.".to_owned(),
     });
-    problem.chain(items).collect::<Vec<_>>().join(" ")
+    problem.chain(keys).chain(items).collect::<Vec<_>>().join(" ")
 }
 
 fn defused(kind: fn() -> Vec<Bomb>) {

@@ -218,6 +218,10 @@ fn vectors() -> BTreeMap<String, Vec<Item>> {
     for path in files.filter(|path| path.extension().is_some_and(|extension| extension == "json")) {
         let text = std::fs::read_to_string(&path).expect("readable");
         let file: Value = serde_json::from_str(&text).expect("JSON");
+        // Keys are no values of a scheme.
+        if file["scheme"] == "jwk" {
+            continue;
+        }
         let of_case = |case: &Value| {
             let text = |value: &Value| value.as_str().map(str::to_owned);
             let mut item = Item::bare(case["cookie_name"].as_str(), case["cookie_value"].as_str()?);

@@ -3,9 +3,12 @@
 use serde_json::{Map, Value};
 
 use crate::finding::{Finding, Severity};
-use crate::jose::key::{KeyError, jwk, pem};
+use crate::jose::key::given::GivenKey;
+use crate::jose::key::{Jwk, KeyError, jwk, pem};
+use crate::jose::rules::{self, Input, Subject};
 use crate::limits::MAX_INPUT;
-use crate::protocol::{KeyReport, Problem};
+use crate::protocol::{KeyReport, Options, Problem};
+use crate::secret::SecretEncoding;
 
 /// Members that a token written as JSON has and a key has not (RFC 7515 section 7.2, RFC 7516 section 7.2).
 const OF_TOKENS: [&str; 3] = ["payload", "ciphertext", "signatures"];
@@ -16,21 +19,51 @@ pub fn find(input: &str, now: Option<i64>) -> Option<Result<Vec<KeyReport>, Prob
     if input.len() > MAX_INPUT {
         return None;
     }
-    if is_pem(input) {
-        let keys = pem::read(input).map_err(problem);
-        return Some(keys.map(|keys| keys.iter().map(|key| key.report(now)).collect()));
-    }
-    is_jwk(input).then(|| {
-        let keys = jwk::read_all(input).map_err(problem)?;
-        if keys.is_empty() {
+    let (read, encoding) = if is_pem(input) {
+        (pem::read(input).map(|keys| keys.into_iter().map(Ok).collect()), SecretEncoding::Pem)
+    } else if is_jwk(input) {
+        (jwk::read_all(input), SecretEncoding::Jwk)
+    } else {
+        return None;
+    };
+    Some(read.map_err(problem).and_then(|keys| reports(input, keys, encoding, now)))
+}
+
+/// The keys' reports. What is said of all of them together stands with the first.
+fn reports(
+    input: &str,
+    keys: Vec<Result<Jwk, KeyError>>,
+    encoding: SecretEncoding,
+    now: Option<i64>,
+) -> Result<Vec<KeyReport>, Problem> {
+    let mut reports: Vec<KeyReport> = keys
+        .iter()
+        .map(|key| key.as_ref().map_or_else(|error| unreadable(error.clone()), |key| key.report(now)))
+        .collect();
+    let readable = keys.into_iter().flatten();
+    let given: Vec<GivenKey> = readable.map(|jwk| GivenKey { jwk, index: 0, encoding }).collect();
+    let options = Options::new();
+    let subject = Subject::of_keys(&Input {
+        pasted: input,
+        token: input,
+        options: &options,
+        now,
+        keys: &given,
+        secrets: &[],
+        verdict: None,
+        plaintext: None,
+    });
+    match reports.first_mut() {
+        Some(first) => first.findings.extend(rules::review(&subject)),
+        None => {
             return Err(Problem {
                 message: "The key set holds no key.".into(),
                 hint: "Look whether the service publishes its keys at another address.".into(),
                 at: None,
             });
         }
-        Ok(keys.into_iter().map(|key| key.map_or_else(unreadable, |key| key.report(now))).collect())
-    })
+    }
+    Ok(reports)
 }
 
 /// Whether there is a `BEGIN` line. No cookie and no token has blanks and dashes like that.

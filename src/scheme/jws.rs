@@ -55,7 +55,7 @@ static ABOUT: About = About {
     options: Cow::Borrowed(&OPTIONS),
 };
 
-static OPTIONS: [OptionSpec; 19] = with_expectations![
+pub static OPTIONS: [OptionSpec; 19] = with_expectations![
     spec(ALG, OptionKind::Choice(Cow::Borrowed(&ALGORITHM_NAMES)), DEFAULT_ALG, ALG_HELP, Uses::Making),
     spec(PROTECTED_HEADER, OptionKind::Json, "", HEADER_HELP, Uses::Making),
     spec(

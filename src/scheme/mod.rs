@@ -62,6 +62,7 @@ pub mod rails_signed_cookie;
 pub mod react_router_cookie;
 pub mod rust_cookie_private;
 pub mod rust_cookie_signed;
+pub mod sd_jwt;
 pub mod signed_value;
 pub mod starlette_session;
 pub mod symfony_remember_me;
@@ -73,6 +74,7 @@ pub mod werkzeug_secure_cookie;
 pub static ALL: &[&dyn Scheme] = &[
     &jws::Jws,
     &jwe::Jwe,
+    &sd_jwt::SdJwt,
     &paseto::Paseto,
     &branca::Branca,
     // JavaScript

@@ -4,7 +4,7 @@
 use std::sync::{Arc, LazyLock};
 use std::time::{Duration, Instant};
 
-use keyjar::limits::{MAX_INFLATED, MAX_INPUT, MAX_SECRETS};
+use keyjar::limits::{MAX_INFLATED, MAX_INPUT, MAX_KEYS, MAX_SECRETS};
 use keyjar::protocol::{Ask, CookieDraft, Draft, Options, PayloadDraft, PayloadForm};
 use keyjar::scheme;
 use keyjar::scheme::kit::base64::{BASE64_PADDED, BASE64URL};
@@ -443,6 +443,20 @@ fn heaps() -> Vec<Bomb> {
                 says: if id == "h3-session-v2" && number > 1 { "takes too long to check all" } else { "" },
             });
         }
+    }
+    for (bits, kind) in [(4096, "RSA keys without their primes"), (16_384, "long RSA keys")] {
+        let number = BASE64URL.encode(&vec![0xfb; bits / 8]);
+        let mut key = json!({ "kty": "RSA", "n": number, "e": "AQAB", "d": number });
+        if kind == "long RSA keys" {
+            let prime = BASE64URL.encode(&vec![0xfb; bits / 16]);
+            (key["p"], key["q"]) = (json!(prime), json!(prime));
+        }
+        bombs.push(Bomb {
+            name: format!("{MAX_KEYS} {kind}"),
+            input: json!({ "keys": vec![key; MAX_KEYS] }).to_string().into(),
+            ask: ask(),
+            says: "so many private RSA keys",
+        });
     }
     bombs
 }

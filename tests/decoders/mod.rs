@@ -6,12 +6,13 @@ use std::borrow::Cow;
 use keyjar::intake::{self, Item};
 use keyjar::jose::key::jwk::Half;
 use keyjar::jose::key::{Jwk, jwk, pem};
-use keyjar::jose::{claims, jws};
+use keyjar::jose::rules::{self, Subject};
+use keyjar::jose::{claims, jws, raw};
 use keyjar::payload::{
     self, draft, etf, flask_json, gob, javascript, json, json_style, marshal, member, messagepack,
     php_serialize, pickle, python_json,
 };
-use keyjar::protocol::{Ask, Numbered, Payload, PayloadDraft, PayloadForm, Request};
+use keyjar::protocol::{Ask, Numbered, Options, Payload, PayloadDraft, PayloadForm, Request};
 use keyjar::scheme::kit::base64::{BASE64, BASE64_PADDED, BASE64URL, BASE64URL_PADDED};
 use keyjar::scheme::kit::{
     base62, cookie_signature, django, fernet, inflate, iron, itsdangerous, jwe, php_base64, php_query,
@@ -135,6 +136,26 @@ pub const DECODERS: &[Decoder] = &[
         let _ =
             (django::read_timestamp(&text), itsdangerous::read_timestamp(&text), itsdangerous::decode(&text));
         let _ = cookie::date::parse(&text);
+    }),
+    ("token_rules", |bytes| {
+        let text = text(bytes);
+        let _ = raw::read(&text);
+        // As they stand, and where parts of a token are: few texts decode to such.
+        let part = BASE64URL.encode(bytes);
+        for token in [text.into_owned(), format!("{part}.{part}.{part}"), format!("{part}.{part}.AA~{part}~")]
+        {
+            let input = rules::Input {
+                pasted: &token,
+                token: &token,
+                options: &Options::new(),
+                now: Some(0),
+                keys: &[],
+                secrets: &[],
+                verdict: None,
+                plaintext: Some(bytes),
+            };
+            let _ = (rules::review(&Subject::of(&input)), rules::review(&Subject::of_keys(&input)));
+        }
     }),
     // The doors.
     ("cookie", |bytes| {

@@ -261,7 +261,7 @@ pub fn write(jwk: &Jwk, half: Half) -> Option<Zeroizing<String>> {
     Some(text)
 }
 
-/// A set of these keys, as [`write`] writes each. None if there is nothing that could be in it.
+/// A set of these keys, as [`write()`] writes each. None if there is nothing that could be in it.
 pub fn write_set(keys: &[&Jwk], half: Half) -> Option<Zeroizing<String>> {
     let keys: Vec<Members> = keys.iter().filter_map(|jwk| members(jwk, half)).collect();
     if keys.is_empty() {

@@ -7,6 +7,7 @@ use super::asn1::trim;
 use super::{KeyError, Rsa, RsaPrivate};
 use crate::limits::RSA_BITS;
 use crate::secret::Secret;
+use crate::work;
 
 /// The numbers of an RSA key as they were given, big-endian. Only `n` and `e` must be there.
 #[derive(Clone, Copy, Debug, Default)]
@@ -32,6 +33,10 @@ impl Rsa {
         let Some(d) = numbers.d else { return Ok(public) };
         let primes = numbers.primes.map(|(p, q)| vec![number(p), number(q)]).unwrap_or_default();
         let is_guessed = primes.is_empty();
+        if work::is_too_much() {
+            return Err(too_much());
+        }
+        work::spend_on_rsa(public.bits(), is_guessed);
         if trim(d).is_empty() || trim(d).len() > n.len() {
             return Err(KeyError::not_a_pair("exponent"));
         }
@@ -129,4 +134,8 @@ fn without_primes() -> KeyError {
         "The private RSA key comes without its primes (`p` and `q`), and they cannot be found from its exponents.",
         "Copy the whole key, or have it written again by the program that made it.",
     )
+}
+
+fn too_much() -> KeyError {
+    KeyError::new("It takes too long to check so many private RSA keys at once.", "Give this one alone.")
 }

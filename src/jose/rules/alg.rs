@@ -10,12 +10,13 @@ use super::ecdsa::{self, Numbers};
 #[cfg(test)]
 use super::example::KEY;
 use super::registry::{self, Needs, Status};
-use super::subject::{Form, Subject};
+use super::subject::{Form, Subject, loose};
 use super::weak_secrets;
 use crate::finding::Severity;
 use crate::jose::alg::Alg;
 use crate::jose::jws;
 use crate::jose::key::given::GivenKey;
+use crate::jose::key::pem;
 use crate::jose::key::{Curve, Key, OkpCurve, Rsa};
 use crate::jose::primitive::rsa::{self, Padding};
 use crate::scheme::kit::digest::Digest;
@@ -167,9 +168,8 @@ pub const RULES: &[Rule] = &[
         severity: Severity::High,
         unless: &[],
         check: |s| {
-            let signed_with_it = s.input.secrets.iter().any(|secret| is_public(s, secret) && holds_with_text(s, secret));
-            if signed_with_it {
-                return s.on_header(is_hmac(s));
+            if is_signed_with_public_key(s) {
+                return s.on_header(true);
             }
             let given = s.on_header(is_hmac(s) && s.input.secrets.iter().any(|secret| is_public(s, secret)))?;
             let message = "The algorithm takes a shared secret, and a public key was given: a server that takes the algorithm from \
@@ -182,7 +182,8 @@ pub const RULES: &[Rule] = &[
         source: "draft-ietf-oauth-rfc8725bis section 2.1; CVE-2016-10555",
         #[cfg(test)]
         examples: [
-            Example::header(r#"{"alg":"HS256"}"#).signed_with(PUBLIC_PEM).given(&[(PUBLIC_PEM, None)]),
+            // The file's own text, of which only the numbers were given.
+            Example::header(r#"{"alg":"HS256"}"#).signed_with(PUBLIC_PEM).given(&[(PUBLIC_JWK, None)]),
             Example::header(r#"{"alg":"RS256"}"#).given(&[(PUBLIC_PEM, None)]),
         ],
     },
@@ -616,38 +617,39 @@ fn known_secret(s: &Subject<'_>) -> Option<&'static str> {
     words.into_iter().find(|word| s.holds_with(word.as_bytes())).or_else(as_base64)
 }
 
-/// Whether the text is a public key: of a key pair, in whatever form.
+/// Whether the text is that of a public key.
 fn is_public(s: &Subject<'_>, secret: &SecretText) -> bool {
     let text = secret.text.trim_start();
-    let is_given_as = |given: &GivenKey| {
-        s.input.secrets.get(given.index).is_some_and(|other| std::ptr::eq(other, secret))
-            && !matches!(given.jwk.key, Key::Oct(_))
-    };
     let marks = ["-----BEGIN PUBLIC KEY", "-----BEGIN RSA PUBLIC KEY", "-----BEGIN CERTIFICATE"];
-    marks.iter().any(|mark| text.starts_with(mark)) || s.input.keys.iter().any(is_given_as)
+    let is_it = |given: &GivenKey| {
+        s.input.secrets.get(given.index).is_some_and(|other| std::ptr::eq(other, secret))
+            && !given.jwk.key.is_secret()
+    };
+    marks.iter().any(|mark| text.starts_with(mark)) || s.input.keys.iter().any(is_it)
 }
 
-/// Whether the HMAC holds with the bytes of a key's text, as servers have them: the file with and without its last line
-/// end, the DER in it, the modulus.
-fn holds_with_text(s: &Subject<'_>, secret: &SecretText) -> bool {
-    if s.signing_input().len() > MAX_TRIED / 8 {
-        return false;
-    }
-    let text: &str = &secret.text;
-    let unix = text.replace("\r\n", "\n");
-    let trimmed = unix.trim();
-    let ended = format!("{trimmed}\n");
-    let texts = [text, &unix, trimmed, &ended];
-    if texts.iter().any(|text| s.holds_with(text.as_bytes())) {
-        return true;
-    }
-    let body: String = trimmed.lines().filter(|line| !line.starts_with("-----")).collect();
-    let der = super::subject::loose(body.trim()).filter(|_| trimmed.starts_with("-----BEGIN"));
-    let modulus = keys(s).find_map(|key| match key {
-        Key::Rsa(rsa) => Some(rsa.n.clone()),
-        _ => None,
+/// Whether the HMAC holds with the bytes of a public key, in any of the forms that servers have it in: the text that was
+/// given, the file with and without its last line end, its DER, the modulus.
+fn is_signed_with_public_key(s: &Subject<'_>) -> bool {
+    let most = MAX_TRIED / (s.signing_input().len() + 128);
+    let texts = s.input.secrets.iter().filter(|secret| is_public(s, secret)).flat_map(|secret| {
+        let unix = secret.text.replace("\r\n", "\n");
+        let trimmed = unix.trim().to_owned();
+        [String::clone(&secret.text), format!("{trimmed}\n"), trimmed, unix].map(String::into_bytes)
     });
-    [der, modulus].into_iter().flatten().any(|bytes| s.holds_with(&bytes))
+    let pairs = keys(s).filter(|key| !matches!(key, Key::Oct(_)));
+    let forms = pairs.flat_map(|key| {
+        let file = pem::write_public(key).unwrap_or_default();
+        let modulus = match key {
+            Key::Rsa(rsa) => rsa.n.clone(),
+            _ => Vec::new(),
+        };
+        let body: String = file.lines().filter(|line| !line.starts_with("-----")).collect();
+        let der = loose(&body).unwrap_or_default();
+        [file.trim_end().as_bytes().to_vec(), file.into_bytes(), der, modulus]
+    });
+    // An empty secret has a remark of its own.
+    is_hmac(s) && texts.chain(forms).filter(|key| !key.is_empty()).take(most).any(|key| s.holds_with(&key))
 }
 
 /// The text of the signature; of the first where there are several.
@@ -690,5 +692,55 @@ fn is_point(bytes: &[u8]) -> bool {
 /// Curve and public key of a JWK of type OKP.
 fn embedded_x(jwk: &Value) -> Option<(OkpCurve, Vec<u8>)> {
     let curve = OkpCurve::by_name(jwk.get("crv")?.as_str()?)?;
-    Some((curve, super::subject::loose(jwk.get("x")?.as_str()?)?))
+    Some((curve, loose(jwk.get("x")?.as_str()?)?))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What the rule of that id says of an example.
+    fn message(id: &str, example: Example) -> Option<String> {
+        example.review().into_iter().find(|finding| finding.rule == id).map(|finding| finding.message)
+    }
+
+    #[test]
+    fn a_public_key_as_secret_is_told_from_one_that_was_only_given() {
+        let header = Example::header(r#"{"alg":"HS256"}"#);
+        let said = |example: Example| message("rs-hs-confusion", example).expect("a remark");
+        let with_the_file = said(header.signed_with(PUBLIC_PEM).given(&[(PUBLIC_PEM, None)]));
+        assert!(with_the_file.contains("signed with the public key"), "{with_the_file}");
+        let only_given = said(header.given(&[(PUBLIC_PEM, None)]));
+        assert!(only_given.contains("was given"), "{only_given}");
+        assert_eq!(message("rs-hs-confusion", header.given(&[(KEY, None)])), None);
+    }
+
+    #[test]
+    fn a_known_secret_is_named_whether_it_was_given_or_not() {
+        let header = Example::header(r#"{"alg":"HS512"}"#).signed_with("changeme");
+        assert!(message("hmac-key-guessable", header).is_some_and(|text| text.contains("“changeme”")));
+        assert!(message("hmac-key-guessable", header.given(&[("changeme", None)])).is_some());
+        let phrase = Example::header(r#"{"alg":"HS256"}"#).signed_with("correct horse battery");
+        assert_eq!(message("hmac-key-guessable", phrase), None, "not in the list, and not given");
+        assert!(message("hmac-key-guessable", phrase.given(&[("correct horse battery", None)])).is_some());
+    }
+
+    #[test]
+    fn a_short_secret_is_spoken_of_only_if_it_is_the_right_one() {
+        let header = Example::header(r#"{"alg":"HS256"}"#);
+        assert_eq!(message("hmac-key-too-short", header.given(&[("short", None)])), None);
+        assert!(
+            message("hmac-key-too-short", header.signed_with("short").given(&[("short", None)])).is_some()
+        );
+    }
+
+    #[test]
+    fn any_spelling_of_none_is_none() {
+        for none in ["none", "NONE", " none", "none\0", "nOnE\n"] {
+            assert!(is_none(none), "{none:?}");
+        }
+        for other in ["", "non", "none1", "HS256"] {
+            assert!(!is_none(other), "{other:?}");
+        }
+    }
 }

@@ -5,7 +5,7 @@ use serde_json::Value;
 #[cfg(test)]
 use super::Example;
 use super::registry;
-use super::subject::{DETACHED, Form, Part, Signer, Subject, bare, loose};
+use super::subject::{DETACHED, Form, Part, Signer, Subject, bare, has_space, loose};
 use super::{Remark, Rule, alg};
 use crate::finding::Severity;
 use crate::jose::raw;
@@ -58,7 +58,7 @@ pub const RULES: &[Rule] = &[
         unless: &[],
         check: |s| {
             let bare = bare(s.input.pasted);
-            s.on_token(s.is_compact() && bare.contains(char::is_whitespace))
+            s.on_token(s.is_compact() && has_space(bare))
         },
         message: "There is white space inside of the token, which strict libraries refuse.",
         fix: "Copy it again, in one line.",
@@ -74,8 +74,13 @@ pub const RULES: &[Rule] = &[
         severity: Severity::High,
         unless: &["not-a-jwt"],
         check: |s| {
-            let odd = |c: &char| !(c.is_ascii_alphanumeric() || "-_+/=".contains(*c));
-            let (index, odd) = encoded(s).find_map(|(i, part)| Some((i, part.chars().find(odd)?)))?;
+            let is_odd =
+                |b: &u8| !(b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'+' | b'/' | b'='));
+            let first = |part: &str| {
+                let at = part.as_bytes().iter().position(is_odd)?;
+                part.get(at..)?.chars().next()
+            };
+            let (index, odd) = encoded(s).find_map(|(i, part)| Some((i, first(part)?)))?;
             let message =
                 format!("The {} has {odd:?} in it, which Base64url does not have.", part_name(s, index));
             Some(Remark::at(s.span(index)).saying(message))
@@ -94,7 +99,7 @@ pub const RULES: &[Rule] = &[
         severity: Severity::Medium,
         unless: &[],
         check: |s| {
-            let (index, _) = encoded(s).find(|(_, part)| part.contains(['+', '/']))?;
+            let (index, _) = encoded(s).find(|(_, part)| part.bytes().any(|b| matches!(b, b'+' | b'/')))?;
             let message = format!(
                 "The {} is in ordinary Base64, with `+` or `/`; tokens are in Base64url, with `-` and `_`.",
                 part_name(s, index)

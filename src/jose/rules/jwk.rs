@@ -817,7 +817,7 @@ fn short_secret(key: &KeyView<'_>) -> Option<Remark> {
         "HS256" | "A256KW" | "A256GCMKW" | "A256GCM" | "A128CBC-HS256" => 32,
         _ => 16,
     };
-    let short = (length < needed).then(|| if length < 16 { Severity::High } else { Severity::Medium })?;
+    let short = (length < needed).then_some(if length < 16 { Severity::High } else { Severity::Medium })?;
     let wanted = if alg.is_empty() { "no algorithm takes fewer than".into() } else { format!("{alg} needs") };
     let message = format!("The secret has {length} bytes; {wanted} {needed}.");
     Some(Remark::default().saying(message).as_severity(short))

@@ -36,7 +36,7 @@ pub fn fault(n: &[u8]) -> Option<Fault> {
     if is_roca(n) {
         return Some(Fault::Roca);
     }
-    (number.bits_vartime() <= MAX_POWER_BITS && is_prime(&number)).then_some(Fault::Prime)
+    (number.bit_width_vartime() <= MAX_POWER_BITS && is_prime(&number)).then_some(Fault::Prime)
 }
 
 /// Whether two moduli that are not the same have a factor in common, with which both keys fall.
@@ -60,7 +60,7 @@ pub struct Private<'a> {
 pub fn mismatch(n: &[u8], e: &[u8], private: &Private<'_>) -> Option<&'static str> {
     let (n, e, d) = (number(n)?, number(e)?, number(private.d)?);
     let (Some(p), Some(q)) = (number(private.p), number(private.q)) else {
-        return (n.bits_vartime() <= MAX_POWER_BITS && !undoes(&n, &e, &d))
+        return (n.bit_width_vartime() <= MAX_POWER_BITS && !undoes(&n, &e, &d))
             .then_some("`d` does not undo `e`");
     };
     if p.concatenating_mul(&q) != n {
@@ -105,7 +105,7 @@ fn rest(n: &[u8], small: u64) -> u64 {
 /// 2 to the power of `exponent`, modulo an odd number.
 fn power_of_two(exponent: &BoxedUint, modulus: &BoxedUint) -> Option<BoxedUint> {
     let params = BoxedMontyParams::new_vartime(modulus.as_odd_vartime()?.clone());
-    let two = BoxedUint::from(2_u8).widen(modulus.bits_precision());
+    let two = BoxedUint::from_be_slice(&[2], modulus.bits_precision()).ok()?;
     Some(BoxedMontyForm::new(two, &params).pow(exponent).retrieve())
 }
 

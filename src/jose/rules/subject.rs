@@ -343,10 +343,14 @@ impl<'a> Subject<'a> {
     /// The token inside of this one, if the payload is one with dots (RFC 7519 section 5.2).
     pub fn nested(&self) -> Option<&str> {
         let text = self.payload.text().trim();
-        let header = text.split('.').next().and_then(loose);
-        let is_token = matches!(text.split('.').take(7).count(), 3 | 5)
-            && text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
-            && header.is_some_and(|header| header.trim_ascii_start().starts_with(b"{"));
+        // Nearly always the first byte, a brace, ends this.
+        let is_token = text.bytes().all(|b| b.is_ascii_alphanumeric() || b"-_.".contains(&b))
+            && matches!(text.split('.').take(7).count(), 3 | 5)
+            && text
+                .split('.')
+                .next()
+                .and_then(loose)
+                .is_some_and(|header| header.trim_ascii_start().starts_with(b"{"));
         is_token.then_some(text)
     }
 
@@ -571,10 +575,15 @@ pub fn bare(pasted: &str) -> &str {
 
 fn written(pasted: &str) -> Cow<'_, str> {
     let bare = bare(pasted);
-    if bare.starts_with('{') || !bare.contains(char::is_whitespace) {
+    if bare.starts_with('{') || !has_space(bare) {
         return Cow::Borrowed(bare);
     }
     Cow::Owned(bare.split_whitespace().collect())
+}
+
+/// Whether there is white space in `text`. Most of what is pasted is ASCII, where looking at bytes is quick.
+pub fn has_space(text: &str) -> bool {
+    text.bytes().any(|b| b.is_ascii_whitespace()) || (!text.is_ascii() && text.contains(char::is_whitespace))
 }
 
 fn cut(text: &str) -> Vec<Span> {
