@@ -7,6 +7,7 @@ use crate::intake::Item;
 use crate::limits::MAX_SECRETS;
 use crate::protocol::{Ask, Outcome, Reading, Verdict};
 use crate::scheme::Scheme;
+use crate::scheme::kit::paseto_key;
 use crate::secret::{Secret, SecretEncoding, SecretText};
 use crate::work;
 
@@ -15,8 +16,11 @@ use crate::work;
 /// `is_token` says whether the scheme takes keys of pairs: one of them is never tried as a text, which would be the attack
 /// of RFC 8725 section 2.1.
 pub fn readings(scheme: &dyn Scheme, item: &Item, ask: &Ask, is_token: bool) -> Vec<Reading> {
+    // A PASERK says itself what it is.
+    let shows_itself =
+        |secret: &SecretText| paseto_key::is_paserk(&secret.text) || (is_token && is_of_pair(secret));
     let given = ask.secrets.iter().enumerate().take(MAX_SECRETS);
-    let given = given.filter(|(_, secret)| !secret.text.is_empty() && !(is_token && is_of_pair(secret)));
+    let given = given.filter(|(_, secret)| !secret.text.is_empty() && !shows_itself(secret));
     given.flat_map(|(index, secret)| of_secret(scheme, item, ask, index, secret)).collect()
 }
 
