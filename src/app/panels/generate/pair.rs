@@ -175,6 +175,7 @@ pub fn Pair() -> impl IntoView {
         None => about().into_any(),
     };
     view! {
+        <h1 class="visually-hidden">"Make a key pair or JWK"</h1>
         <div class="generate-rest">
             <section class="generate-form" aria-label="What kind of key">
                 <KindField choice />

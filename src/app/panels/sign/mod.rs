@@ -63,7 +63,7 @@ pub fn SignPanel() -> impl IntoView {
     begin(state);
     let wrong_option = Memo::new(move |_| {
         let about = outcome.about.get();
-        let specs = about.iter().flat_map(|about| made_with(about)).collect::<Vec<_>>();
+        let specs = about.iter().flat_map(made_with).collect::<Vec<_>>();
         let is_here = |name: &String| specs.iter().any(|spec| spec.name == *name);
         outcome.error.get().filter(|error| matches!(&error.field, Field::Option(name) if is_here(name)))
     });
