@@ -72,7 +72,7 @@ pub const MAX_KEYS: usize = 64;
 /// Bytes of a claim that is written into code as a literal. Issuers and audiences are names or addresses of some 30 to 100.
 pub const MAX_LITERAL: usize = 512;
 
-/// Bits of a number to whose power something is raised to judge an RSA key: 4,096 take a tenth of a second, and each
+/// Bits of an RSA modulus to whose power something is raised to judge a key: 4,096 take a fifth of a second, and each
 /// doubling eight times as long.
 pub const MAX_POWER_BITS: u32 = 4096;
 

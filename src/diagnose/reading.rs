@@ -7,13 +7,15 @@ use crate::intake::Item;
 use crate::limits::MAX_SECRETS;
 use crate::protocol::{Ask, Outcome, Reading, Verdict};
 use crate::scheme::Scheme;
+use crate::scheme::kit::paseto_key;
 use crate::secret::{Secret, SecretEncoding, SecretText};
 use crate::work;
 
 /// Tries every reading of every secret of `ask` on `item`, the given one first.
 pub fn readings(scheme: &dyn Scheme, item: &Item, ask: &Ask) -> Vec<Reading> {
-    let given =
-        ask.secrets.iter().enumerate().take(MAX_SECRETS).filter(|(_, secret)| !secret.text.is_empty());
+    // A PASERK says itself what it is.
+    let is_open = |secret: &SecretText| !secret.text.is_empty() && !paseto_key::is_paserk(&secret.text);
+    let given = ask.secrets.iter().enumerate().take(MAX_SECRETS).filter(|(_, secret)| is_open(secret));
     given.flat_map(|(index, secret)| of_secret(scheme, item, ask, index, secret)).collect()
 }
 

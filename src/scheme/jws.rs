@@ -55,7 +55,7 @@ static ABOUT: About = About {
     options: Cow::Borrowed(&OPTIONS),
 };
 
-pub static OPTIONS: [OptionSpec; 19] = with_expectations![
+static OPTIONS: [OptionSpec; 19] = with_expectations![
     spec(ALG, OptionKind::Choice(Cow::Borrowed(&ALGORITHM_NAMES)), DEFAULT_ALG, ALG_HELP, Uses::Making),
     spec(PROTECTED_HEADER, OptionKind::Json, "", HEADER_HELP, Uses::Making),
     spec(
@@ -87,10 +87,10 @@ static SERIALIZATIONS: [Words; 4] = [
     Cow::Borrowed("flattened"),
     Cow::Borrowed("general"),
 ];
-const ALGORITHMS: &str = "algorithms";
-const ALGORITHMS_HELP: &str = "The only algorithms that the server accepts, as a JSON list: [\"HS256\"].";
-const CRIT: &str = "crit";
-const CRIT_HELP: &str = "Extensions that the server understands, as a JSON object: {\"name\": true}.";
+pub const ALGORITHMS: &str = "algorithms";
+pub const ALGORITHMS_HELP: &str = "The only algorithms that the server accepts, as a JSON list: [\"HS256\"].";
+pub const CRIT: &str = "crit";
+pub const CRIT_HELP: &str = "Extensions that the server understands, as a JSON object: {\"name\": true}.";
 const DETACHED: &str = "detached_payload_hex";
 const DETACHED_HELP: &str = "The payload of a token with an empty middle part (RFC 7515 appendix F), as hex.";
 

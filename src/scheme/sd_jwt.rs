@@ -11,9 +11,10 @@ use serde_json::{Map, Value};
 use super::kit::base64::BASE64URL;
 use super::kit::digest::Digest;
 use super::kit::opened;
-use super::{About, Made, Scheme, jws};
+use super::{About, Made, OptionSpec, Scheme, jws};
 use crate::intake::Item;
 use crate::jose::alg;
+use crate::jose::expect::with_expectations;
 use crate::jose::jws as compact;
 use crate::jose::key::given::Given;
 use crate::jose::key::jwk;
@@ -41,8 +42,13 @@ static ABOUT: About = About {
     percent_encoded: false,
     payload_forms: Cow::Borrowed(&[]),
     example: Cow::Borrowed(""),
-    options: Cow::Borrowed(&jws::OPTIONS),
+    options: Cow::Borrowed(&OPTIONS),
 };
+
+static OPTIONS: [OptionSpec; 15] = with_expectations![
+    opening(jws::ALGORITHMS, OptionKind::Json, "", jws::ALGORITHMS_HELP),
+    opening(jws::CRIT, OptionKind::Json, "", jws::CRIT_HELP),
+];
 
 /// Disclosures that are read.
 const MAX_DISCLOSURES: usize = 512;

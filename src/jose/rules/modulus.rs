@@ -2,9 +2,9 @@
 //! with, and private numbers that are not those of the public ones. Numbers are big-endian.
 
 use p256::elliptic_curve::bigint::modular::{BoxedMontyForm, BoxedMontyParams};
-use p256::elliptic_curve::bigint::{BoxedUint, ConcatenatingMul as _, Gcd as _};
+use p256::elliptic_curve::bigint::{BoxedUint, ConcatenatingMul as _, Gcd as _, Resize as _};
 
-use crate::limits::{MAX_POWER_BITS, RSA_BITS};
+use crate::limits::RSA_BITS;
 
 /// What is wrong with a modulus.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,8 +22,8 @@ pub enum Fault {
 /// Divisors that are tried: up to here.
 const SMALL: u64 = 10_000;
 
-/// What is wrong with the modulus `n`, if anything shows. Whether it is prime is asked only up to [`MAX_POWER_BITS`].
-pub fn fault(n: &[u8]) -> Option<Fault> {
+/// What is wrong with the modulus `n`, if anything shows. Whether it is prime is asked only of one of at most `power_bits`.
+pub fn fault(n: &[u8], power_bits: u32) -> Option<Fault> {
     let number = number(n)?;
     // Any divisor will do: the smallest one is prime.
     let divisor = std::iter::once(2).chain((3..SMALL).step_by(2)).find(|&small| rest(n, small) == 0);
@@ -36,7 +36,7 @@ pub fn fault(n: &[u8]) -> Option<Fault> {
     if is_roca(n) {
         return Some(Fault::Roca);
     }
-    (number.bit_width_vartime() <= MAX_POWER_BITS && is_prime(&number)).then_some(Fault::Prime)
+    (number.bit_width_vartime() <= power_bits && is_prime(&number)).then_some(Fault::Prime)
 }
 
 /// Whether two moduli that are not the same have a factor in common, with which both keys fall.
@@ -57,10 +57,11 @@ pub struct Private<'a> {
 }
 
 /// What does not fit of a private key, in words; `None` if all fits, as far as it can be seen (RFC 8017 section 3.2).
-pub fn mismatch(n: &[u8], e: &[u8], private: &Private<'_>) -> Option<&'static str> {
+/// Without the primes that is asked only of a modulus of at most `power_bits`.
+pub fn mismatch(n: &[u8], e: &[u8], private: &Private<'_>, power_bits: u32) -> Option<&'static str> {
     let (n, e, d) = (number(n)?, number(e)?, number(private.d)?);
     let (Some(p), Some(q)) = (number(private.p), number(private.q)) else {
-        return (n.bit_width_vartime() <= MAX_POWER_BITS && !undoes(&n, &e, &d))
+        return (n.bit_width_vartime() <= power_bits && !undoes(&n, &e, &d))
             .then_some("`d` does not undo `e`");
     };
     if p.concatenating_mul(&q) != n {
@@ -105,7 +106,7 @@ fn rest(n: &[u8], small: u64) -> u64 {
 /// 2 to the power of `exponent`, modulo an odd number.
 fn power_of_two(exponent: &BoxedUint, modulus: &BoxedUint) -> Option<BoxedUint> {
     let params = BoxedMontyParams::new_vartime(modulus.as_odd_vartime()?.clone());
-    let two = BoxedUint::from_be_slice(&[2], modulus.bits_precision()).ok()?;
+    let two = BoxedUint::from(2_u8).resize(modulus.bits_precision());
     Some(BoxedMontyForm::new(two, &params).pow(exponent).retrieve())
 }
 
@@ -146,6 +147,8 @@ fn is_small_prime(number: u64) -> bool {
 mod tests {
     use super::*;
 
+    const BITS: u32 = 2048;
+
     /// 2^521 - 1 and 2^607 - 1, which are primes.
     fn mersenne(bits: usize) -> Vec<u8> {
         let mut bytes = vec![0xff; bits.div_ceil(8)];
@@ -164,15 +167,16 @@ mod tests {
     #[test]
     fn broken_moduli_are_told_apart() {
         let (p, q) = (mersenne(521), mersenne(607));
-        assert_eq!(fault(&product(&p, &q)), None);
-        assert_eq!(fault(&product(&p, &[2])), Some(Fault::Divisor(2)));
+        assert_eq!(fault(&product(&p, &q), BITS), None);
+        assert_eq!(fault(&product(&p, &[2]), BITS), Some(Fault::Divisor(2)));
         // 9,973, the last prime below the bound, and 10,007, the first above.
-        assert_eq!(fault(&product(&p, &[0x26, 0xf5])), Some(Fault::Divisor(9_973)));
-        assert_eq!(fault(&product(&p, &[0x27, 0x17])), None);
-        assert_eq!(fault(&product(&p, &p)), Some(Fault::Square));
-        assert_eq!(fault(&p), Some(Fault::Prime));
-        assert_eq!(fault(&[]), None);
-        assert_eq!(fault(&[0, 0]), None);
+        assert_eq!(fault(&product(&p, &[0x26, 0xf5]), BITS), Some(Fault::Divisor(9_973)));
+        assert_eq!(fault(&product(&p, &[0x27, 0x17]), BITS), None);
+        assert_eq!(fault(&product(&p, &p), BITS), Some(Fault::Square));
+        assert_eq!(fault(&p, BITS), Some(Fault::Prime));
+        assert_eq!(fault(&p, 520), None);
+        assert_eq!(fault(&[], BITS), None);
+        assert_eq!(fault(&[0, 0], BITS), None);
     }
 
     #[test]
@@ -217,9 +221,9 @@ mod tests {
         // RFC 8017 has no small example: p = 61, q = 53, e = 17, d = 413 (modulo 780).
         let (n, e) = ([0x0c, 0xa1], [17]);
         let fits = Private { d: &[1, 0x9d], p: &[61], q: &[53], dp: &[53], dq: &[49], qi: &[38] };
-        assert_eq!(mismatch(&n, &e, &fits), None);
-        assert_eq!(mismatch(&n, &e, &Private { p: &[], ..fits }), None);
-        assert_eq!(mismatch(&n, &e, &Private { dp: &[], qi: &[], ..fits }), None);
+        assert_eq!(mismatch(&n, &e, &fits, BITS), None);
+        assert_eq!(mismatch(&n, &e, &Private { p: &[], ..fits }, BITS), None);
+        assert_eq!(mismatch(&n, &e, &Private { dp: &[], qi: &[], ..fits }, BITS), None);
         for (wrong, what) in [
             (Private { p: &[59], ..fits }, "`p` times `q`"),
             (Private { d: &[1, 0x9f], ..fits }, "`d` does not"),
@@ -227,7 +231,7 @@ mod tests {
             (Private { dq: &[48], ..fits }, "`dp` or `dq`"),
             (Private { qi: &[37], ..fits }, "`qi`"),
         ] {
-            assert!(mismatch(&n, &e, &wrong).is_some_and(|said| said.starts_with(what)), "{what}");
+            assert!(mismatch(&n, &e, &wrong, BITS).is_some_and(|said| said.starts_with(what)), "{what}");
         }
     }
 }

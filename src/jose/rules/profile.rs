@@ -350,12 +350,14 @@ pub const RULES: &[Rule] = &[
         severity: Severity::High,
         unless: &[],
         check: |s| {
-            let digest = disclosure_digest(s)?;
+            let digest = disclosure_digest(s).filter(|_| !s.disclosures.is_empty())?;
             let roots = roots(s);
-            let signed = digests(&roots);
+            let mut signed = digests(&roots);
+            signed.sort_unstable();
             for (index, span) in s.disclosures.iter().enumerate() {
                 let own = BASE64URL.encode(&digest.hash(span.of(s.input.token).as_bytes()));
-                let what = match signed.iter().filter(|one| **one == own).count() {
+                let first = signed.partition_point(|one| **one < *own);
+                let what = match signed.iter().skip(first).take(2).filter(|one| **one == own).count() {
                     1 => continue,
                     0 => "is not among the hashes that are signed: someone has added or changed it",
                     _ => "is hashed twice in the token, which is not allowed",
@@ -393,15 +395,23 @@ pub const RULES: &[Rule] = &[
         severity: Severity::High,
         unless: &[],
         check: |s| {
-            let digest = disclosure_digest(s)?;
+            let digest = disclosure_digest(s).filter(|_| !s.disclosures.is_empty())?;
             let roots = roots(s);
             let levels = levels(&roots);
+            let mut hidden: Vec<(&str, usize)> = levels
+                .iter()
+                .enumerate()
+                .flat_map(|(at, level)| hidden(level).map(move |digest| (digest, at)))
+                .collect();
+            hidden.sort_unstable();
             s.disclosures.iter().find_map(|span| {
                 let text = span.of(s.input.token);
                 let name = disclosed_name(text)?;
                 let own = BASE64URL.encode(&digest.hash(text.as_bytes()));
                 // One that is nowhere hidden is taken to be put beside the claims of the token.
-                let level = levels.iter().find(|level| hides(level, &own)).or(levels.first())?;
+                let place = hidden.get(hidden.partition_point(|(digest, _)| *digest < &*own));
+                let place = place.filter(|(digest, _)| *digest == own).map_or(0, |(_, at)| *at);
+                let level = levels.get(place)?;
                 if !matches!(&*name, "_sd" | "...") && !level.contains_key(&name) {
                     return None;
                 }
@@ -574,17 +584,17 @@ fn levels(roots: &[Value]) -> Vec<&Map<String, Value>> {
     found
 }
 
-fn hides(level: &Map<String, Value>, digest: &str) -> bool {
+/// The digests of the claims that an object hides.
+fn hidden(level: &Map<String, Value>) -> impl Iterator<Item = &str> {
     let list = level.get("_sd").and_then(Value::as_array);
-    list.is_some_and(|list| list.iter().any(|one| one == digest))
+    list.into_iter().flatten().filter_map(Value::as_str)
 }
 
 /// The digests in values: in `_sd`, and behind `...`.
 fn digests(roots: &[Value]) -> Vec<&str> {
     let mut found = Vec::new();
     for level in levels(roots) {
-        let list = level.get("_sd").and_then(Value::as_array).into_iter().flatten();
-        found.extend(list.chain(level.get("...")).filter_map(Value::as_str));
+        found.extend(hidden(level).chain(level.get("...").and_then(Value::as_str)));
     }
     found
 }
