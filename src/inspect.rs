@@ -98,7 +98,8 @@ fn look(input: &str, item: &Item, ask: &Ask) -> ItemReport {
             }
             let failed = matches!(opened.verdict, Verdict::Invalid { .. }) && item.missing.is_empty();
             making = self::making(scheme, &item, &opened, ask, &settings);
-            let readings = if failed { reading::readings(scheme, &item, ask) } else { Vec::new() };
+            let is_token = opened.token.is_some();
+            let readings = if failed { reading::readings(scheme, &item, ask, is_token) } else { Vec::new() };
             let opened = if work::is_too_much() { curtailed(opened, unchecked.is_some()) } else { opened };
             (Some(placed(opened, &item)), readings)
         }

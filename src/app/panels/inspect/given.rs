@@ -9,9 +9,8 @@ use leptos::prelude::*;
 use serde_json::{Map, Value};
 
 use super::report::section_of;
-use super::token::of_token;
+use super::token::{is_token, of_token};
 use crate::app::incoming;
-use crate::app::panels::sign::is_token;
 use crate::app::parts::file_button::file_button;
 use crate::app::parts::icon::{Glyph, Icon};
 use crate::app::parts::live::{heard, live};
@@ -102,7 +101,7 @@ pub fn GivenColumn(
             <OuterToken />
             <Sheet is_empty segments answer problem fault item lit />
             <Secrets is_empty about item />
-            <OptionFold about />
+            <OptionFold about item />
         </section>
     }
 }
@@ -255,7 +254,7 @@ fn Secrets(
         !is_empty.get() || secrets.with(|secrets| secrets.iter().any(|secret| !secret.text.is_empty()))
     });
     let keys = of_token(item, |token| token.keys.clone());
-    let is_token = Memo::new(move |_| about.with(|about| about.as_ref().is_some_and(is_token)));
+    let is_token = is_token(item);
     let note = move |index: usize| {
         let is_key =
             secrets.with(|secrets| secrets.get(index).is_some_and(|secret| is_key(secret, usual.get())));
@@ -354,7 +353,7 @@ const FIRST_EXPECTED: [&str; 8] = ["iss", "aud", "typ", "sub", "require", "max_a
 
 /// The options that matter when a value is opened: of a token, what the server expects of it.
 #[component]
-fn OptionFold(about: Memo<Option<About>>) -> impl IntoView {
+fn OptionFold(about: Memo<Option<About>>, item: Memo<Option<ItemReport>>) -> impl IntoView {
     let options = State::get().given.options;
     let specs = Memo::new(move |_| {
         let mut specs =
@@ -366,7 +365,7 @@ fn OptionFold(about: Memo<Option<About>>) -> impl IntoView {
         });
         specs
     });
-    let is_token = Memo::new(move |_| about.with(|about| about.as_ref().is_some_and(is_token)));
+    let is_token = is_token(item);
     // Those that are set, else all that there are.
     let names = move || {
         specs.with(|specs| {

@@ -265,14 +265,21 @@ fn Scheme(item: Item, catalogue: Signal<Vec<About>>, actions: Actions) -> impl I
     });
     move || {
         shown.get().map(|Identity { scheme, title, candidates, known, facts }| {
+            let is_made = catalogue
+                .with(|all| all.iter().any(|about| about.id == scheme && !about.payload_forms.is_empty()));
+            let sign = is_made.then(|| {
+                view! {
+                    <button class="button is-quiet is-strong" type="button" on:click=heard(move |_| actions.sign.run(()))>
+                        <Icon glyph=Glyph::Pen />
+                        "Edit and sign again"
+                    </button>
+                }
+            });
             view! {
                 <section aria-labelledby="inspect-scheme">
                     <div class="read-as">
                         <h2 id="inspect-scheme" tabindex="-1">{title}</h2>
-                        <button class="button is-quiet is-strong" type="button" on:click=heard(move |_| actions.sign.run(()))>
-                            <Icon glyph=Glyph::Pen />
-                            "Edit and sign again"
-                        </button>
+                        {sign}
                     </div>
                     {known.map(|Known { title, text, .. }| view! { <p><strong>{title}". "</strong><Prose text /></p> })}
                     {(!facts.is_empty()).then(|| fact_list(&facts))}
@@ -353,9 +360,15 @@ pub fn section_of(index: usize, segment: &Segment) -> String {
     match (segment.role, &segment.decoded) {
         (Role::Payload, _) => "inspect-payload".to_owned(),
         (Role::Signature, _) => "inspect-made".to_owned(),
+        _ if is_disclosure(segment) => "inspect-disclosed".to_owned(),
         (_, Some(_)) => format!("inspect-segment-{index}"),
         _ => "inspect-scheme".to_owned(),
     }
+}
+
+/// A disclosure stands in the table of them.
+fn is_disclosure(segment: &Segment) -> bool {
+    segment.name.starts_with("Disclosure ")
 }
 
 /// What the parts decode to: each in a sheet, the payload last; or to be edited.
@@ -383,9 +396,8 @@ fn decoded(opened: &Opened, explained: RwSignal<bool>, edit: Option<Edit>) -> Ve
     };
     // Of several headers, as JSON can hold, only the first is edited.
     let mut edit_of_header = edit;
-    for (index, segment) in
-        opened.segments.iter().enumerate().filter(|(_, segment)| segment.role != Role::Payload)
-    {
+    let has_sheet = |segment: &Segment| segment.role != Role::Payload && !is_disclosure(segment);
+    for (index, segment) in opened.segments.iter().enumerate().filter(|(_, segment)| has_sheet(segment)) {
         if let Some(payload) = &segment.decoded {
             let id = section_of(index, segment);
             let edit = edit_of_header.take_if(|_| segment.role == Role::Header);

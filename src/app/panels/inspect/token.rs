@@ -23,6 +23,16 @@ pub fn of_token<T: Default + PartialEq + Send + Sync + 'static>(
     })
 }
 
+/// Whether it is a token with claims, whose keys are read by their type.
+pub fn is_token(item: Memo<Option<ItemReport>>) -> Memo<bool> {
+    Memo::new(move |_| {
+        item.with(|item| {
+            let opened = item.as_ref().and_then(|item| item.opened.as_ref());
+            opened.is_some_and(|opened| opened.token.is_some())
+        })
+    })
+}
+
 /// The token that is inside of this one; `open` is given it.
 #[component]
 pub fn Nested(item: Memo<Option<ItemReport>>, open: Callback<String>) -> impl IntoView {
@@ -70,7 +80,7 @@ pub fn Disclosures(item: Memo<Option<ItemReport>>) -> impl IntoView {
         let disclosures = disclosures.get();
         (!disclosures.is_empty()).then(|| {
             view! {
-                <section class="sheet" aria-labelledby="inspect-disclosures">
+                <section class="sheet" id="inspect-disclosed" tabindex="-1" aria-labelledby="inspect-disclosures">
                     <div class="sheet-head">
                         <div class="sheet-title">
                             <h2 id="inspect-disclosures">"Disclosed"</h2>
