@@ -83,3 +83,24 @@ fn nested(payload: &Payload) -> Option<String> {
     let is_token = text.starts_with("eyJ") && matches!(dots, 2 | 4);
     is_token.then(|| text.clone())
 }
+
+#[cfg(test)]
+mod tests {
+    use crate::inspect::inspect;
+    use crate::protocol::Ask;
+
+    #[test]
+    fn code_is_for_the_compact_form() {
+        let count = |text: &str| {
+            let ask = Ask { scheme: Some("jws".into()), ..Ask::default() };
+            let opened = inspect(text, &ask).items.swap_remove(0).opened.expect("is opened");
+            opened.token.map_or(0, |token| token.code.len())
+        };
+        // {"alg":"HS256"} and {}.
+        assert_eq!(count("eyJhbGciOiJIUzI1NiJ9.e30.AAAA"), 8);
+        assert_eq!(count("eyJhbGciOiJIUzI1NiJ9..AAAA"), 0);
+        assert_eq!(count(r#"{"protected":"eyJhbGciOiJIUzI1NiJ9","payload":"e30","signature":"AAAA"}"#), 0);
+        // {"alg":"none"}
+        assert_eq!(count("eyJhbGciOiJub25lIn0.e30."), 0);
+    }
+}

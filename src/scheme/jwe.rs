@@ -293,6 +293,7 @@ const token = await new EncryptJWT({ sub: "user-7" })
 res.cookie("NAME", token, { httpOnly: true, secure: true, sameSite: "lax" })
 
 const options = { keyManagementAlgorithms: ["OPTION_alg"], contentEncryptionAlgorithms: ["OPTION_enc"] }
+?alg=PBES2-HS256+A128KW|PBES2-HS384+A192KW|PBES2-HS512+A256KW: options.maxPBES2Count = 600_000 // 10_000 without
 const { payload } = await jwtDecrypt(req.cookies["NAME"], key, options)"#,
         )]
     }

@@ -6,6 +6,7 @@ use serde_json::Value;
 use super::Example;
 use super::key::{KeySubject, KeyView, all, each, say, sets};
 use super::modulus::{self, Fault, Private};
+use super::subject::Form;
 use super::{Remark, Rule, quoted, weak_secrets};
 use crate::finding::Severity;
 use crate::jose::key::{Ec, Okp, pem};
@@ -621,7 +622,19 @@ pub const RULES: &[Rule] = &[
         id: "pem-private-pasted",
         severity: Severity::High,
         unless: &[],
-        check: |s| all(s, |document| document.is_private_pem.then(Remark::default)),
+        check: |s| {
+            let remark = all(s, |document| document.is_private_pem.then(Remark::default))?;
+            match s.form {
+                Form::Keys => Some(remark),
+                // It is what decrypts.
+                Form::Jwe | Form::JsonJwe => None,
+                _ => Some(
+                    remark
+                        .saying("This is a private key; to check a signature its public half is enough.")
+                        .as_severity(Severity::Info),
+                ),
+            }
+        },
         message: "This is a private key. It stays on this page; wherever else it is pasted, it should be replaced.",
         fix: "To check tokens, use the public key. Keep the private one where tokens are signed.",
         source: "RFC 7468 sections 10 and 11",

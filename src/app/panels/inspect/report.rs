@@ -185,9 +185,9 @@ pub fn Report(
             <Tried item secrets />
             <Scheme item catalogue actions />
             <Nested item open=actions.open_inner />
-            <Checks item />
             <Decoded item edit=actions.edit />
             <Disclosures item />
+            <Checks item />
             <Stored item />
             <Remarks item show=actions.show />
             <Code item />
