@@ -24,8 +24,7 @@ pub fn dropped(state: State, file: File) {
                 }
             }
             Ok(Dropped::Text(text)) => {
-                inspect::look_at(state, text);
-                state.say(format!("{} is in the box.", file.name()));
+                inspect::look_at(state, text, &format!("{} is in the box.", file.name()));
             }
             Err(why) => state.say(why),
         }
@@ -36,7 +35,9 @@ pub fn dropped(state: State, file: File) {
 pub fn to_box(state: State, file: File) {
     spawn_local(async move {
         match file::read(&file).await {
-            Ok(Dropped::Key(text) | Dropped::Text(text)) => inspect::look_at(state, text),
+            Ok(Dropped::Key(text) | Dropped::Text(text)) => {
+                inspect::look_at(state, text, &format!("{} is in the box.", file.name()));
+            }
             Err(why) => state.say(why),
         }
     });
@@ -73,6 +74,6 @@ pub fn from_address(state: State, hash: &str) -> bool {
     let Some(text) = fragment::shown(hash) else { return false };
     hash::replace(Panel::Inspect.route());
     state.show(Panel::Inspect.route());
-    inspect::look_at(state, text);
+    inspect::look_at(state, text, "The token was taken out of the address.");
     true
 }

@@ -76,6 +76,8 @@ pub struct State {
     pub generated: Generated,
     pub given: Given,
     pub drafted: Drafted,
+    /// How often the person cleared the secrets: what is making one stops.
+    pub clearings: RwSignal<u32>,
     /// What the Guide's examples sign with.
     pub example_secrets: RwSignal<Vec<SecretText>>,
     /// What the page has to say at its foot, until it is closed or the next one comes.
@@ -193,6 +195,7 @@ impl State {
             generated: Generated::new(),
             given: Given::new(),
             drafted: Drafted::new(),
+            clearings: RwSignal::new(0),
             example_secrets: RwSignal::new(Vec::new()),
             notice: RwSignal::new(None),
             spoken: RwSignal::new(String::new()),
@@ -260,6 +263,7 @@ impl State {
 
     /// Wipes every secret in the page.
     pub fn clear_secrets(self) {
+        self.clearings.update(|times| *times += 1);
         self.generated.keys.set(Keys::Cleared);
         self.generated.pair.set(None);
         // A key that is looked at is a secret, as one that is used.

@@ -31,7 +31,7 @@ enum Making {
 impl KeyMaker {
     /// `done` is given each key that is made.
     pub fn new(desk: Desk, done: Callback<KeyReport>) -> Self {
-        let engine = State::get().engine;
+        let State { engine, clearings, .. } = State::get();
         let answer = engine.open(desk);
         let making = RwSignal::new(Making::Nothing);
         let is_going = Memo::new(move |_| making.with(|making| matches!(making, Making::Going { .. })));
@@ -40,6 +40,12 @@ impl KeyMaker {
             let answer = answer.get();
             if is_going.get_untracked() {
                 maker.hear(answer, done);
+            }
+        });
+        Effect::new(move |before: Option<()>| {
+            clearings.track();
+            if before.is_some() {
+                maker.cancel();
             }
         });
         maker

@@ -57,23 +57,30 @@ fn forget_choices(given: Given) {
     given.edited.set(None);
 }
 
-/// Empties the panel; a line at the foot of the page takes it back.
-pub fn clear(state: State) {
-    let given = state.given;
+/// What puts the panel back to how it is now.
+pub fn restore(given: Given) -> impl Fn() + Send + Sync + 'static {
     let (text, secrets) = (given.text.get_untracked(), given.secrets.get_untracked());
     let (item, scheme, options) =
         (given.item.get_untracked(), given.scheme.get_untracked(), given.options.get_untracked());
-    replace(given, String::new());
-    given.secrets.set(Vec::new());
-    element::focus(BOX);
-    state.say_undoable("The box and its secrets are cleared.", move || {
+    let outer = given.outer.get_untracked();
+    move || {
         given.item.set(item);
         given.scheme.set(scheme.clone());
         given.options.set(options.clone());
         given.secrets.set(secrets.clone());
+        given.outer.set(outer.clone());
         given.text.set(text.clone());
         element::focus(BOX);
-    });
+    }
+}
+
+/// Empties the panel; a line at the foot of the page takes it back.
+pub fn clear(state: State) {
+    let restore = restore(state.given);
+    replace(state.given, String::new());
+    state.given.secrets.set(Vec::new());
+    element::focus(BOX);
+    state.say_undoable("The box and its secrets are cleared.", restore);
 }
 
 /// The left column.

@@ -171,9 +171,16 @@ fn read_as(state: State, reading: Reading) {
     });
 }
 
-/// Puts `text` into the box as something new, and shows it.
-pub fn look_at(state: State, text: String) {
+/// Puts `text` into the box as something new, and shows it. `said` tells where it comes from.
+pub fn look_at(state: State, text: String, said: &str) {
+    let restore = given::restore(state.given);
+    let was_empty = state.given.text.with_untracked(String::is_empty);
     given::replace(state.given, text);
+    if was_empty {
+        state.say(said);
+    } else {
+        state.say_undoable(said, restore);
+    }
     if state.panel.get_untracked() != Panel::Inspect {
         state.go(Panel::Inspect);
     }
