@@ -363,8 +363,8 @@ fn decrypt_for(
         wrong(format!("`alg` is {name}, which is no key management of RFC 7518. Names are case-sensitive."))
     })?;
     let enc = encrypted::enc(header, at)?;
-    check_allowed(&ask.options, KEY_ALGORITHMS, ALG, name, at)?;
-    check_allowed(&ask.options, ENC_ALGORITHMS, ENC, enc.name(), at)?;
+    check::allowed(&ask.options, KEY_ALGORITHMS, ALG, name, at)?;
+    check::allowed(&ask.options, ENC_ALGORITHMS, ENC, enc.name(), at)?;
     if !recipient.crit_is_protected {
         return Err(Refusal::new(Why::Malformed, "`crit` stands in an unprotected header.", Some(at)));
     }
@@ -431,16 +431,6 @@ fn failure(alg: KeyAlg, enc: Enc, given: &Given) -> String {
         return "This is a public key: it encrypts, and only the private key of the pair decrypts.".into();
     }
     "It cannot be decrypted with this key. The token was changed after it was made, or it was made for another key.".into()
-}
-
-fn check_allowed(options: &Options, option: &str, member: &str, name: &str, at: Span) -> Result<(), Refusal> {
-    let Some(allowed) = options.get(option).and_then(Value::as_array) else { return Ok(()) };
-    if allowed.iter().any(|allowed| allowed == name) {
-        return Ok(());
-    }
-    let names: Vec<&str> = allowed.iter().filter_map(Value::as_str).collect();
-    let message = format!("`{member}` is {name}, and the server accepts only {}.", names.join(", "));
-    Err(Refusal::new(Why::WrongAlgorithm, message, Some(at)))
 }
 
 fn settle(checked: Result<Checked, Refusal>, checks: &[crate::protocol::Check]) -> Verdict {

@@ -344,7 +344,7 @@ fn check(read: &Signed, signature: &Signature, ask: &Ask, given: &Given) -> Resu
     }
     jws::check_crit(header, at, |name| is_understood(name, &ask.options))?;
     let alg = check::algorithm(name, at)?;
-    check_allowed(name, &ask.options, at)?;
+    check::allowed(&ask.options, ALGORITHMS, ALG, name, at)?;
     read.payload.as_ref().map_err(Clone::clone)?;
     let found = signature.bytes.as_ref().map_err(Clone::clone)?;
     check::refuse_confusion(alg, name, given, &ask.secrets, at)?;
@@ -391,17 +391,6 @@ fn mismatch(alg: Alg, given: &Given, tried: usize) -> String {
     format!(
         "The signature does not match{with}. The value was changed after it was signed, or this {as_read}.{trouble}"
     )
-}
-
-/// The option `algorithms`: what the server is set to accept.
-fn check_allowed(alg: &str, options: &Options, at: Span) -> Result<(), Refusal> {
-    let Some(allowed) = options.get(ALGORITHMS).and_then(Value::as_array) else { return Ok(()) };
-    if allowed.iter().any(|name| name == alg) {
-        return Ok(());
-    }
-    let names: Vec<&str> = allowed.iter().filter_map(Value::as_str).collect();
-    let message = format!("`alg` is {alg}, and the server accepts only {}.", names.join(", "));
-    Err(Refusal::new(Why::WrongAlgorithm, message, Some(at)))
 }
 
 fn is_understood(name: &str, options: &Options) -> bool {
