@@ -49,7 +49,9 @@ impl Token<'_> {
             now: self.ask.now,
             keys: &self.given.keys,
             secrets: &self.ask.secrets,
+            // One that is refused for its claims verified all the same.
             verdict: match self.verdict {
+                _ if self.used.is_some() => Some(true),
                 Verdict::Valid { .. } => Some(true),
                 Verdict::Invalid { .. } => Some(false),
                 Verdict::Unchecked { .. } => None,

@@ -104,7 +104,7 @@ impl Scheme for SdJwt {
             item,
             ask,
             given: &given,
-            used: None,
+            used: used(&opened, &given),
             header: None,
             claims: None,
             payload: opened.payload.as_ref(),
@@ -128,6 +128,12 @@ impl Scheme for SdJwt {
             at: None,
         })
     }
+}
+
+/// The place of the key that verified the issuer's token.
+fn used(opened: &Opened, given: &Given) -> Option<usize> {
+    let notes = opened.token.as_ref().map(|token| &token.keys)?;
+    notes.iter().position(|note| note.used).filter(|at| *at < given.keys.len())
 }
 
 /// What stands between the tildes.
