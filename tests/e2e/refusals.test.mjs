@@ -20,8 +20,8 @@ const asText = (secret) => (typeof secret === 'string' ? secret : JSON.stringify
 
 async function cases(file) {
   const all = JSON.parse(await readFile(new URL(`../vectors/${file}.json`, import.meta.url))).cases;
-  // A field of one line takes no line end.
-  const fits = (one) => isKey(one) || !/[\r\n]/.test(one.secret);
+  // A field of one line takes no line end; white space in a token is mended where it is pasted, and said to be.
+  const fits = (one) => (isKey(one) || !/[\r\n]/.test(one.secret)) && (one.cookie_value.startsWith('{') || !/\s/.test(one.cookie_value));
   const plain = all.filter(fits).filter((one) => Object.keys(one.options).every((name) => PLAIN.includes(name)) && one.now === undefined && one.cookie_value);
   return {
     refused: plain.filter((one) => !one.valid).filter((_, index) => index % (EVERY[file] ?? 1) === 0),
