@@ -294,10 +294,10 @@ fn likeliest(item: &Item, candidates: &[Candidate], ask: &Ask, settings: &mut Op
             Verdict::Unchecked { .. } => None,
         };
         // A value that names its algorithm is not checked as one that names none: a token with `alg` none or RS256, or with
-        // a `crit` that is not understood, must not pass because its last part happens to be somebody's HMAC.
+        // HS512 and the tag of HS256, must not pass because its last part happens to be somebody's HMAC.
         let names_itself = result.0.token.is_some() && candidate.likelihood >= TOKEN_FORM;
         let is_refused = why == Some(Why::WrongAlgorithm) && candidate.likelihood >= PLAIN_FORM;
-        if is_refused || (why == Some(Why::Malformed) && names_itself) {
+        if is_refused || (why.is_some() && names_itself) {
             return first.or(Some(result));
         }
         // It says itself that only an option is another, so that comes before schemes that fit less.
