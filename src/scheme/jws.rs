@@ -149,6 +149,9 @@ impl Scheme for Jws {
         if let Some(alg) = names_algorithm {
             candidate.likelihood += 35;
             candidate.reasons.push(format!("Its header names an algorithm: `alg` is {alg}."));
+        } else if claims::is_jwt(&header) {
+            candidate.likelihood += 35;
+            candidate.reasons.push("Its header says that it is a JWT (`typ`).".into());
         }
         Some(candidate)
     }
