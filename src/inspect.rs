@@ -104,7 +104,8 @@ fn look(input: &str, item: &Item, ask: &Ask) -> ItemReport {
             }
             let failed = matches!(opened.verdict, Verdict::Invalid { .. }) && item.missing.is_empty();
             making = self::making(scheme, &item, &opened, ask, &settings);
-            let readings = if failed { reading::readings(scheme, &item, ask) } else { Vec::new() };
+            let is_token = opened.token.is_some();
+            let readings = if failed { reading::readings(scheme, &item, ask, is_token) } else { Vec::new() };
             let opened = if work::is_too_much() { curtailed(opened, unchecked.is_some()) } else { opened };
             (Some(placed(opened, &item)), readings)
         }
@@ -274,6 +275,9 @@ type Outcome = (Opened, &'static dyn Scheme, Item);
 /// From here on, a scheme's form is one that few others share.
 const PLAIN_FORM: u8 = 60;
 
+/// What a token with an algorithm in its header is at least.
+const TOKEN_FORM: u8 = 95;
+
 /// A scheme that is so many times less likely than the likeliest is tried with its defaults alone: a token that names
 /// itself is not searched for under every other framework's settings at each keystroke.
 const FAR_BEHIND: u8 = 5;
@@ -295,9 +299,11 @@ fn likeliest(item: &Item, candidates: &[Candidate], ask: &Ask, settings: &mut Op
             Verdict::Invalid { why, .. } => Some(*why),
             Verdict::Unchecked { .. } => None,
         };
-        // A value that names its algorithm is not checked as one that names none: a token with `alg` none or RS256 must
-        // not pass because its last part happens to be somebody's HMAC.
-        if why == Some(Why::WrongAlgorithm) && candidate.likelihood >= PLAIN_FORM {
+        // A value that names its algorithm is not checked as one that names none: a token with `alg` none or RS256, or with
+        // HS512 and the tag of HS256, must not pass because its last part happens to be somebody's HMAC.
+        let names_itself = result.0.token.is_some() && candidate.likelihood >= TOKEN_FORM;
+        let is_refused = why == Some(Why::WrongAlgorithm) && candidate.likelihood >= PLAIN_FORM;
+        if is_refused || (why.is_some() && names_itself) {
             return first.or(Some(result));
         }
         // It says itself that only an option is another, so that comes before schemes that fit less.
@@ -409,8 +415,13 @@ mod tests {
 
     #[test]
     fn a_token_that_names_another_algorithm_passes_as_nothing_else() {
-        for alg in ["none", "RS256", "HS999"] {
-            let header = BASE64URL.encode(format!("{{\"alg\":\"{alg}\"}}").as_bytes());
+        for (rest, why) in [
+            (r#""none""#, Why::WrongAlgorithm),
+            (r#""RS256""#, Why::WrongAlgorithm),
+            (r#""HS999""#, Why::WrongAlgorithm),
+            (r#""HS256","crit":["absent"]"#, Why::Malformed),
+        ] {
+            let header = BASE64URL.encode(format!("{{\"alg\":{rest}}}").as_bytes());
             let signed = format!("{header}.{}", BASE64URL.encode(b"{\"sub\":\"anna\"}"));
             let token =
                 format!("{signed}.{}", BASE64URL.encode(&Digest::Sha256.tag(b"secret", signed.as_bytes())));
@@ -418,7 +429,8 @@ mod tests {
             let report = inspect(&token, &ask);
             let opened = report.items.first().and_then(|item| item.opened.as_ref()).expect("recognised");
             assert_eq!(opened.scheme, "jws");
-            assert!(matches!(opened.verdict, Verdict::Invalid { why: Why::WrongAlgorithm, .. }), "{alg}");
+            let Verdict::Invalid { why: found, .. } = opened.verdict else { panic!("{rest}: {opened:?}") };
+            assert_eq!(found, why, "{rest}");
         }
     }
 }

@@ -102,7 +102,7 @@ pub const MAX_DISCLOSURES: usize = 512;
 /// Bytes of a claim that is written into code as a literal. Issuers and audiences are names or addresses of some 30 to 100.
 pub const MAX_LITERAL: usize = 512;
 
-/// Bits of a number to whose power something is raised to judge an RSA key: 3,072 take a fiftieth of a second, and each
+/// Bits of an RSA modulus to whose power something is raised to judge a key: 3,072 take a fiftieth of a second, and each
 /// doubling eight times as long.
 pub const MAX_POWER_BITS: u32 = 3072;
 

@@ -56,10 +56,10 @@ pub fn rfc3339(text: &str) -> Option<i64> {
 /// `2026-11-24T08:52:21`, perhaps with `.` and digits behind it: each number with all its digits.
 fn has_form(local: &str) -> bool {
     let (seconds, fraction) = local.split_once('.').unwrap_or((local, "0"));
-    let is_digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let is_placed = |(byte, form): (u8, u8)| if form == b'0' { byte.is_ascii_digit() } else { byte == form };
     let form = b"0000-00-00T00:00:00";
-    seconds.len() == form.len() && seconds.bytes().zip(*form).all(is_placed) && is_digits(fraction)
+    let fits = |(byte, like): (u8, &u8)| if *like == b'0' { byte.is_ascii_digit() } else { byte == *like };
+    let is_fraction = !fraction.is_empty() && fraction.bytes().all(|byte| byte.is_ascii_digit());
+    seconds.len() == form.len() && seconds.bytes().zip(form).all(fits) && is_fraction
 }
 
 /// `in 3 hours`, `8 minutes ago`, `now`: how far `unix` is from `now`, in the two largest units that matter.

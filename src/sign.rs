@@ -120,6 +120,9 @@ fn cut(scheme: &dyn Scheme, split: &Split, count: usize, size: usize) -> Finding
     }
 }
 
+/// The remark on a private key where a public one would do.
+const PRIVATE_KEY: &str = "pem-private-pasted";
+
 /// What Inspect would say of it: on the line, and on the value and its secret. The gravest first.
 fn remarks(draft: &Draft, scheme: &dyn Scheme, value: &str, line: &str) -> Vec<Finding> {
     let ask = Ask {
@@ -133,8 +136,12 @@ fn remarks(draft: &Draft, scheme: &dyn Scheme, value: &str, line: &str) -> Vec<F
         .findings
         .into_iter()
         .map(|finding| Finding { about: finding.about.map(|about| about.moved(HEADER.len())), ..finding });
-    // Places in the value mean nothing in the line.
-    let on_value = opened.findings.into_iter().map(|finding| Finding { about: None, ..finding });
+    // Places in the value mean nothing in the line; and here a private key is what is wanted.
+    let on_value = opened
+        .findings
+        .into_iter()
+        .filter(|finding| finding.rule != PRIVATE_KEY)
+        .map(|finding| Finding { about: None, ..finding });
     let mut findings: Vec<Finding> = on_line.chain(on_value).collect();
     finding::gravest_first(&mut findings);
     findings

@@ -142,7 +142,7 @@ pub fn spend_on_public_rsa(bits: usize) {
 
 /// Small divisors of a number of so many bits are searched for.
 pub fn spend_on_small_divisors(bits: usize) {
-    spend(bits.saturating_mul(200));
+    spend(bits.saturating_mul(120));
 }
 
 /// Something is signed or decrypted with a private RSA key of so many bits.

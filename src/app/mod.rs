@@ -4,6 +4,7 @@
 //! the browser.
 
 mod frame;
+mod incoming;
 mod panels;
 mod parts;
 mod platform;
@@ -20,7 +21,7 @@ use panels::inspect::InspectPanel;
 use panels::sign::SignPanel;
 use platform::engine::EngineStatus;
 use platform::keys::{self, Command};
-use platform::{element, hash, title};
+use platform::{element, file, hash, title};
 use state::{PANEL_ID, Panel, State};
 
 #[component]
@@ -28,6 +29,7 @@ pub fn App() -> impl IntoView {
     let state = State::provide();
     follow_address(state);
     keys::listen(move |command| run(state, command));
+    let dragged = file::on_drop(move |file| incoming::dropped(state, file));
     let status = state.engine.status();
     Effect::new(move |_| {
         if let EngineStatus::Restarted(why) = status.get() {
@@ -44,6 +46,9 @@ pub fn App() -> impl IntoView {
         </main>
         <Foot />
         <NoticeLine />
+        <div class="drop-note" hidden=by(move || !dragged.get()) aria-hidden="true">
+            <p>"Drop it here: a key becomes the secret, anything else is looked at. It stays in this page."</p>
+        </div>
         <KeyList />
     }
 }
@@ -59,9 +64,14 @@ fn Shown(panel: Panel, children: ChildrenFn) -> impl IntoView {
 
 /// Shows what the address names, now and whenever it changes, and names it in the title.
 fn follow_address(state: State) {
-    state.show(&hash::read());
+    let first = hash::read();
+    if !incoming::from_address(state, &first) {
+        state.show(&first);
+    }
     hash::on_change(move |hash| {
-        if Panel::of_route(&hash).is_some() {
+        if incoming::from_address(state, &hash) {
+            element::to_top();
+        } else if Panel::of_route(&hash).is_some() {
             state.show(&hash);
             state.notice.set(None);
             element::to_top();

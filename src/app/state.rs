@@ -4,9 +4,10 @@
 
 use std::sync::Arc;
 
+use keyjar::intake::dropped;
 use keyjar::keygen::{Key, KeygenError, Recipe, Written};
 use keyjar::preset::Preset;
-use keyjar::protocol::{CookieDraft, Options, PayloadDraft, PayloadForm, Request, Response};
+use keyjar::protocol::{CookieDraft, KeyReport, Options, PayloadDraft, PayloadForm, Request, Response};
 use keyjar::scheme::{About, OptionKind};
 use keyjar::secret::SecretText;
 use leptos::prelude::*;
@@ -75,6 +76,8 @@ pub struct State {
     pub generated: Generated,
     pub given: Given,
     pub drafted: Drafted,
+    /// How often the person cleared the secrets: what is making one stops.
+    pub clearings: RwSignal<u32>,
     /// What the Guide's examples sign with.
     pub example_secrets: RwSignal<Vec<SecretText>>,
     /// What the page has to say at its foot, until it is closed or the next one comes.
@@ -89,6 +92,8 @@ pub struct Generated {
     pub keys: RwSignal<Keys>,
     /// The framework that they are for; none for any.
     pub preset: RwSignal<Option<&'static Preset>>,
+    /// The key pair or JWK that was made last.
+    pub pair: RwSignal<Option<KeyReport>>,
 }
 
 /// The keys that were drawn: one for each variable of the preset, the main one first.
@@ -113,6 +118,38 @@ pub struct Given {
     pub options: RwSignal<Options>,
     /// The question for which the person would wait, exactly as it is asked; none once anything of it changes.
     pub patient: RwSignal<Option<Request>>,
+    /// The tokens that the one in the box was taken out of, the outermost first.
+    pub outer: RwSignal<Vec<Outer>>,
+    /// What was typed over the parts of the token in the box.
+    pub edited: RwSignal<Option<Edited>>,
+}
+
+/// A token that another one was taken out of, and how it was looked at.
+#[derive(Clone)]
+pub struct Outer {
+    pub text: String,
+    pub item: Option<usize>,
+    pub scheme: Option<String>,
+    pub options: Options,
+}
+
+/// A token that is written anew with each keystroke.
+#[derive(Clone, PartialEq)]
+pub struct Edited {
+    /// The scheme's id.
+    pub scheme: String,
+    /// JSON text.
+    pub header: String,
+    pub payload: PayloadDraft,
+    /// What it is made with besides.
+    pub options: Options,
+    /// Which of the secrets makes it.
+    pub secret: usize,
+    /// What stands around it in the box.
+    pub before: String,
+    pub after: String,
+    /// All of the box as it was written last. Once another text stands there, what was typed is done with.
+    pub text: String,
 }
 
 /// What Sign is to make.
@@ -158,6 +195,7 @@ impl State {
             generated: Generated::new(),
             given: Given::new(),
             drafted: Drafted::new(),
+            clearings: RwSignal::new(0),
             example_secrets: RwSignal::new(Vec::new()),
             notice: RwSignal::new(None),
             spoken: RwSignal::new(String::new()),
@@ -225,7 +263,13 @@ impl State {
 
     /// Wipes every secret in the page.
     pub fn clear_secrets(self) {
+        self.clearings.update(|times| *times += 1);
         self.generated.keys.set(Keys::Cleared);
+        self.generated.pair.set(None);
+        // A key that is looked at is a secret, as one that is used.
+        if self.given.text.with_untracked(|text| dropped::is_key(text)) {
+            self.given.text.set(String::new());
+        }
         self.given.secrets.set(Vec::new());
         self.drafted.secrets.set(Vec::new());
         self.example_secrets.set(Vec::new());
@@ -261,7 +305,7 @@ impl Generated {
             Some(bytes) => Keys::of(std::iter::once(Key::of_bytes(bytes, recipe.written))),
             None => Keys::draw([recipe]),
         };
-        Self { keys: RwSignal::new(keys), preset: RwSignal::new(None) }
+        Self { keys: RwSignal::new(keys), preset: RwSignal::new(None), pair: RwSignal::new(None) }
     }
 
     /// The main key as what signs and verifies, with the reading that its framework has for it. Several where the
@@ -323,6 +367,8 @@ impl Given {
             scheme: RwSignal::new(None),
             options: RwSignal::new(Options::new()),
             patient: RwSignal::new(None),
+            outer: RwSignal::new(Vec::new()),
+            edited: RwSignal::new(None),
         }
     }
 }

@@ -7,14 +7,30 @@ use crate::intake::Item;
 use crate::limits::MAX_SECRETS;
 use crate::protocol::{Ask, Outcome, Reading, Verdict};
 use crate::scheme::Scheme;
+use crate::scheme::kit::paseto_key;
 use crate::secret::{Secret, SecretEncoding, SecretText};
 use crate::work;
 
 /// Tries every reading of every secret of `ask` on `item`, the given one first.
-pub fn readings(scheme: &dyn Scheme, item: &Item, ask: &Ask) -> Vec<Reading> {
-    let given =
-        ask.secrets.iter().enumerate().take(MAX_SECRETS).filter(|(_, secret)| !secret.text.is_empty());
+///
+/// `is_token` says whether the scheme takes keys of pairs: one of them is never tried as a text, which would be the attack
+/// of RFC 8725 section 2.1.
+pub fn readings(scheme: &dyn Scheme, item: &Item, ask: &Ask, is_token: bool) -> Vec<Reading> {
+    // A PASERK says itself what it is.
+    let shows_itself =
+        |secret: &SecretText| paseto_key::is_paserk(&secret.text) || (is_token && is_of_pair(secret));
+    let given = ask.secrets.iter().enumerate().take(MAX_SECRETS);
+    let given = given.filter(|(_, secret)| !secret.text.is_empty() && !shows_itself(secret));
     given.flat_map(|(index, secret)| of_secret(scheme, item, ask, index, secret)).collect()
+}
+
+/// Whether the secret is a key of a pair or a set of keys, by its form.
+fn is_of_pair(secret: &SecretText) -> bool {
+    match secret.encoding_or(SecretEncoding::Utf8) {
+        SecretEncoding::Pem | SecretEncoding::Jwks => true,
+        SecretEncoding::Jwk => secret.read(SecretEncoding::Jwk).is_err(),
+        _ => false,
+    }
 }
 
 fn of_secret(scheme: &dyn Scheme, item: &Item, ask: &Ask, index: usize, secret: &SecretText) -> Vec<Reading> {
@@ -138,7 +154,7 @@ mod tests {
         };
         let token = scheme.make(&draft).expect("can be made").value;
         let ask = Ask { secrets: vec![SecretText::new(given, None)], ..Ask::default() };
-        let readings = readings(scheme, &Item::bare(None, &token), &ask);
+        let readings = readings(scheme, &Item::bare(None, &token), &ask, true);
         let mut matching =
             readings.into_iter().filter(|reading| matches!(reading.outcome, Outcome::Matches { .. }));
         let found = matching.next().map(|reading| (reading.label, reading.secret));
@@ -181,6 +197,21 @@ mod tests {
         let base64 = SecretText::new(BASE64, Some(SecretEncoding::Base64));
         let (label, _) = explained(&base64, &format!("KEY=\"{BASE64}\"")).expect("explained");
         assert_eq!(label, "Base64, without the name and the quotes");
+    }
+
+    #[test]
+    fn a_key_of_a_pair_is_not_tried_as_a_text() {
+        let right = SecretText::new("right", Some(SecretEncoding::Utf8));
+        let pem = "-----BEGIN PUBLIC KEY-----\nMCowBQYDK2VwAyEA\n-----END PUBLIC KEY-----";
+        assert!(
+            is_of_pair(&SecretText::new(pem, None)) && is_of_pair(&SecretText::new(r#"{"kty":"EC"}"#, None))
+        );
+        assert!(!is_of_pair(&SecretText::new(r#"{"kty":"oct","k":"AAEC"}"#, None)) && !is_of_pair(&right));
+        let scheme = scheme::by_id("jws").expect("is in the list");
+        let item = Item::bare(None, "eyJhbGciOiJIUzI1NiJ9.e30.AAAA");
+        let ask = Ask { secrets: vec![SecretText::new(pem, None), right], ..Ask::default() };
+        assert!(readings(scheme, &item, &ask, true).iter().all(|reading| reading.index == 1));
+        assert!(readings(scheme, &item, &ask, false).iter().any(|reading| reading.index == 0));
     }
 
     #[test]

@@ -3,13 +3,11 @@
 use serde_json::{Map, Value};
 
 use crate::finding::{Finding, Severity};
-use crate::jose::key::given::GivenKey;
 use crate::jose::key::{Jwk, KeyError, jwk, pem};
-use crate::jose::rules::{self, Input, Subject};
+use crate::jose::rules;
 use crate::limits::MAX_INPUT;
-use crate::protocol::{KeyReport, Options, Problem};
+use crate::protocol::{KeyReport, Problem};
 use crate::scheme::kit::opened;
-use crate::secret::SecretEncoding;
 use crate::work;
 
 /// Members that a token written as JSON has and a key has not (RFC 7515 section 7.2, RFC 7516 section 7.2).
@@ -21,54 +19,36 @@ pub fn find(input: &str, now: Option<i64>) -> Option<Result<Vec<KeyReport>, Prob
     if input.len() > MAX_INPUT {
         return None;
     }
-    let (read, encoding) = if is_pem(input) {
-        (pem::read(input).map(|keys| keys.into_iter().map(Ok).collect()), SecretEncoding::Pem)
+    let read = if is_pem(input) {
+        pem::read(input).map(|keys| keys.into_iter().map(Ok).collect())
     } else if is_jwk(input) {
-        (jwk::read_all(input), SecretEncoding::Jwk)
+        jwk::read_all(input)
     } else {
         return None;
     };
-    Some(read.map_err(problem).and_then(|keys| reports(input, keys, encoding, now)))
+    Some(read.map_err(problem).and_then(|keys| reports(input, &keys, now)))
 }
 
 /// The keys' reports. What is said of all of them together stands with the first.
-fn reports(
-    input: &str,
-    keys: Vec<Result<Jwk, KeyError>>,
-    encoding: SecretEncoding,
-    now: Option<i64>,
-) -> Result<Vec<KeyReport>, Problem> {
-    let mut reports: Vec<KeyReport> = keys
-        .iter()
-        .map(|key| key.as_ref().map_or_else(|error| unreadable(error.clone()), |key| key.report(now)))
-        .collect();
-    let readable = keys.into_iter().flatten();
-    let given: Vec<GivenKey> = readable.map(|jwk| GivenKey { jwk, index: 0, encoding }).collect();
-    let options = Options::new();
-    let subject = Subject::of_keys(&Input {
-        pasted: input,
-        token: input,
-        options: &options,
-        now,
-        keys: &given,
-        secrets: &[],
-        verdict: None,
-        plaintext: None,
-    });
-    match reports.first_mut() {
-        Some(first) => {
-            first.findings.extend(rules::review(&subject));
-            if work::is_too_much() {
-                first.facts.push(opened::text_fact("Left out", None, LEFT_OUT));
-            }
-        }
-        None => {
-            return Err(Problem {
-                message: "The key set holds no key.".into(),
-                hint: "Look whether the service publishes its keys at another address.".into(),
-                at: None,
-            });
-        }
+fn reports(input: &str, keys: &[Result<Jwk, KeyError>], now: Option<i64>) -> Result<Vec<KeyReport>, Problem> {
+    if keys.is_empty() {
+        return Err(Problem {
+            message: "The key set holds no key.".into(),
+            hint: "Look whether the service publishes its keys at another address.".into(),
+            at: None,
+        });
+    }
+    let report = |key: &Result<Jwk, KeyError>| match key {
+        Ok(key) => key.report(now),
+        Err(error) => unreadable(error.clone()),
+    };
+    let mut reports: Vec<KeyReport> = keys.iter().map(report).collect();
+    let findings = rules::review_keys(input, keys.iter().flatten(), now);
+    for (report, findings) in reports.iter_mut().zip(findings) {
+        report.findings.extend(findings);
+    }
+    if let Some(first) = reports.first_mut().filter(|_| work::is_too_much()) {
+        first.facts.push(opened::text_fact("Left out", None, LEFT_OUT));
     }
     Ok(reports)
 }
@@ -166,11 +146,27 @@ mod tests {
     fn a_broken_key_says_what_is_wrong() {
         let wrong = |input: &str| find(input, None).expect("a key").expect_err("broken");
         assert!(wrong(&OCT[..OCT.len() - 1]).message.contains("not JSON"));
-        assert!(wrong(r#"{"kty":"oct"}"#).message.contains("`k`"));
         assert!(wrong(r#"{"keys":[]}"#).message.contains("no key"));
         assert!(wrong("-----BEGIN PUBLIC KEY-----\nAAAA").message.contains("END"));
         assert!(
             wrong("-----BEGIN PGP MESSAGE-----\nAA==\n-----END PGP MESSAGE-----").message.contains("PGP")
+        );
+    }
+
+    #[test]
+    fn a_key_that_cannot_be_read_is_reviewed() {
+        let remarks = |input: &str| -> Vec<String> {
+            let keys = find(input, None).expect("keys").expect("a report");
+            keys.into_iter().flat_map(|key| key.findings).map(|finding| finding.rule).collect()
+        };
+        assert_eq!(remarks(r#"{"kty":"oct"}"#), ["jwk-unreadable", "jwk-required-member-missing"]);
+        let off = r#"{"kty":"EC","crv":"P-256","x":"{}","y":"{}"}"#.replace("{}", &"A".repeat(43));
+        assert_eq!(remarks(&off), ["jwk-unreadable", "jwk-point-off-curve"]);
+        assert_eq!(
+            remarks(
+                "-----BEGIN PRIVATE KEY-----\nMC4CAQAwBQYDK2VwBCIEIJ1hsZ3v/VpguoRK9JLsLMREScVpezJpGXA7rAMcrn9g\n-----END PRIVATE KEY-----"
+            ),
+            ["jwk-known-public-example", "pem-private-pasted"]
         );
     }
 

@@ -1,7 +1,7 @@
 //! What was pasted, as items: each cookie or token with its name and the place where it stood.
 //!
 //! Bare values, `Cookie` headers, `Set-Cookie` lines, and tokens with or without `Authorization: Bearer`; one a line,
-//! mixed with other header lines that are passed over; or the headers of a `curl` command.
+//! mixed with other header lines that are passed over; the headers of a `curl` command; or an address with tokens in it.
 
 use crate::limits::{MAX_INPUT, MAX_ITEMS};
 use crate::moment::grouped;
@@ -9,6 +9,8 @@ use crate::protocol::{Part, Problem, Source};
 use crate::span::Span;
 
 mod curl;
+pub mod dropped;
+pub mod fragment;
 mod header;
 pub mod key;
 pub mod parts;
@@ -105,7 +107,7 @@ pub fn find(input: &str) -> Result<Vec<Item>, Problem> {
     }
     let mut items = curl::items(input).unwrap_or_else(|| header::lines(input));
     if items.is_empty() {
-        items = header::unnamed(input);
+        items = fragment::items(input).unwrap_or_else(|| header::unnamed(input));
     }
     items.truncate(MAX_ITEMS);
     pair_up(&mut items);

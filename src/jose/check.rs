@@ -1,12 +1,14 @@
 //! Whether one of the keys that were given holds for a token: chosen by its type and by what it says of itself, never
 //! tried as a key of another type.
 
+use serde_json::Value;
+
 use super::alg::{self, Alg, Use};
 use super::jws::{Header, Refusal};
 use super::key::Key;
 use super::key::given::{Given, GivenKey};
 use super::key_management;
-use crate::protocol::{Caveat, CaveatKind, Verdict, Why};
+use crate::protocol::{Caveat, CaveatKind, Options, Verdict, Why};
 use crate::scheme::kit::excerpt::short;
 use crate::secret::{SecretEncoding, SecretText};
 use crate::span::Span;
@@ -34,6 +36,21 @@ pub fn algorithm(name: &str, at: Span) -> Result<Alg, Refusal> {
         Some((known, _)) => format!("`alg` is {name}; names are case-sensitive, and it is written {known}."),
         None => format!("`alg` is {}, which is no algorithm that Keyjar knows.", short(name)),
     })
+}
+
+/// An option that lists what the server is set to accept as the header's `member`, `name` among it.
+///
+/// # Errors
+/// If it lists others only.
+pub fn allowed(options: &Options, option: &str, member: &str, name: &str, at: Span) -> Result<(), Refusal> {
+    let Some(allowed) = options.get(option).and_then(Value::as_array) else { return Ok(()) };
+    if allowed.iter().any(|allowed| allowed == name) {
+        return Ok(());
+    }
+    let names: Vec<&str> = allowed.iter().filter_map(Value::as_str).collect();
+    let (name, names) = (short(name), names.join(", "));
+    let message = format!("`{member}` is {name}, and the server accepts only {}.", short(&names));
+    Err(Refusal::new(Why::WrongAlgorithm, message, Some(at)))
 }
 
 /// The places in [`Given::keys`] of those that may be used with the algorithm: of its type, allowed by what they say of

@@ -144,11 +144,12 @@ fn compact(token: &str) -> Encrypted {
             };
         }
     };
-    let header = jws::header(token, &Parts { header: parts.header, ..jws::cut("") });
+    let header = jws::decode_strictly(token, parts.header, "header")
+        .and_then(|_| jws::header(token, &Parts { header: parts.header, ..jws::cut("") }));
     let recipient = Recipient {
         header,
         crit_is_protected: true,
-        encrypted_key: jws::decode(token, parts.encrypted_key, "encrypted key"),
+        encrypted_key: jws::decode_strictly(token, parts.encrypted_key, "encrypted key"),
     };
     Encrypted {
         form: Form::Compact,
@@ -156,9 +157,9 @@ fn compact(token: &str) -> Encrypted {
         left_out: 0,
         aad: parts.header.of(token).as_bytes().to_vec(),
         header_at: parts.header,
-        iv: jws::decode(token, parts.iv, "initialization vector"),
-        ciphertext: jws::decode(token, parts.ciphertext, "ciphertext"),
-        tag: jws::decode(token, parts.tag, "authentication tag"),
+        iv: jws::decode_strictly(token, parts.iv, "initialization vector"),
+        ciphertext: jws::decode_strictly(token, parts.ciphertext, "ciphertext"),
+        tag: jws::decode_strictly(token, parts.tag, "authentication tag"),
     }
 }
 

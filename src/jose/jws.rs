@@ -84,12 +84,25 @@ pub fn too_long(size: usize, at: Span) -> Refusal {
     Refusal::malformed(format!("The header has {size} bytes; Keyjar reads up to {most}."), at)
 }
 
-/// Decodes a part from Base64url without padding.
+/// Decodes a part from Base64url without padding, whatever the spare bits of its last character are: as npm's jose does, and
+/// so the frameworks that use it.
 ///
 /// # Errors
 /// With the place in the token of the first character that does not fit.
 pub fn decode(token: &str, part: Span, name: &str) -> Result<Vec<u8>, Refusal> {
-    BASE64URL.decode_strictly(part.of(token)).map_err(|(at, what)| {
+    decoded(BASE64URL.decode(part.of(token)), part, name)
+}
+
+/// The same as RFC 7515 section 2 has it: each byte string has one spelling.
+///
+/// # Errors
+/// As [`decode`], and with the last character where it holds bits that are not zero.
+pub fn decode_strictly(token: &str, part: Span, name: &str) -> Result<Vec<u8>, Refusal> {
+    decoded(BASE64URL.decode_strictly(part.of(token)), part, name)
+}
+
+fn decoded(decoded: Result<Vec<u8>, (Span, String)>, part: Span, name: &str) -> Result<Vec<u8>, Refusal> {
+    decoded.map_err(|(at, what)| {
         Refusal::malformed(format!("The {name} is not Base64url: {what}."), at.moved(part.start))
     })
 }

@@ -75,7 +75,7 @@ pub fn read(text: &str, detached: Option<&[u8]>) -> Signed {
 
 fn compact(token: &str, detached: Option<&[u8]>) -> Signed {
     let parts = jws::cut(token);
-    let header = jws::header(token, &parts);
+    let header = jws::decode_strictly(token, parts.header, "header").and_then(|_| jws::header(token, &parts));
     let encoded = header.as_ref().map_or(Ok(true), |header| jws::encodes_payload(header, parts.header));
     let payload = encoded.clone().and_then(|encoded| {
         let Some(span) = parts.payload else {
@@ -84,7 +84,7 @@ fn compact(token: &str, detached: Option<&[u8]>) -> Signed {
         };
         match detached.filter(|_| span.is_empty()) {
             Some(bytes) => Ok(bytes.to_vec()),
-            None if encoded => jws::decode(token, span, "payload"),
+            None if encoded => jws::decode_strictly(token, span, "payload"),
             None => Ok(span.of(token).as_bytes().to_vec()),
         }
     });
@@ -95,7 +95,7 @@ fn compact(token: &str, detached: Option<&[u8]>) -> Signed {
         header,
         protected,
         crit_is_protected: true,
-        bytes: whole_signature(&parts).and_then(|span| jws::decode(token, span, "signature")),
+        bytes: whole_signature(&parts).and_then(|span| jws::decode_strictly(token, span, "signature")),
         header_at: parts.header,
         at: parts.signature,
     };

@@ -56,7 +56,9 @@ impl Token<'_> {
             now: self.ask.now,
             keys: &self.given.keys,
             secrets: &self.ask.secrets,
+            // One that is refused for its claims verified all the same.
             verdict: match self.verdict {
+                _ if self.used.is_some() => Some(true),
                 Verdict::Valid { .. } => Some(true),
                 Verdict::Invalid { .. } => Some(false),
                 Verdict::Unchecked { .. } => None,
@@ -66,9 +68,14 @@ impl Token<'_> {
         rules::review(&subject)
     }
 
+    /// Code for the compact form alone: JSON, a payload that is sent apart, and what is disclosed beside a token are none of
+    /// what the libraries' functions for JSON Web Tokens read.
     fn code(&self) -> Vec<Snippet> {
         let key = self.used.and_then(|at| self.given.keys.get(at)).or_else(|| self.given.keys.first());
-        let Some(header) = self.header else { return Vec::new() };
+        let text = self.item.value.trim();
+        let is_detached = !self.is_encrypted && text.contains("..");
+        let header = self.header.filter(|_| !is_detached && !text.contains(['{', '~']));
+        let Some(header) = header else { return Vec::new() };
         code::verify(&code::Token {
             header,
             claims: self.claims,
@@ -84,4 +91,25 @@ fn nested(payload: &Payload) -> Option<String> {
     let dots = text.bytes().filter(|byte| *byte == b'.').count();
     let is_token = text.starts_with("eyJ") && matches!(dots, 2 | 4);
     is_token.then(|| text.clone())
+}
+
+#[cfg(test)]
+mod tests {
+    use crate::inspect::inspect;
+    use crate::protocol::Ask;
+
+    #[test]
+    fn code_is_for_the_compact_form() {
+        let count = |text: &str| {
+            let ask = Ask { scheme: Some("jws".into()), ..Ask::default() };
+            let opened = inspect(text, &ask).items.swap_remove(0).opened.expect("is opened");
+            opened.token.map_or(0, |token| token.code.len())
+        };
+        // {"alg":"HS256"} and {}.
+        assert_eq!(count("eyJhbGciOiJIUzI1NiJ9.e30.AAAA"), 8);
+        assert_eq!(count("eyJhbGciOiJIUzI1NiJ9..AAAA"), 0);
+        assert_eq!(count(r#"{"protected":"eyJhbGciOiJIUzI1NiJ9","payload":"e30","signature":"AAAA"}"#), 0);
+        // {"alg":"none"}
+        assert_eq!(count("eyJhbGciOiJub25lIn0.e30."), 0);
+    }
 }

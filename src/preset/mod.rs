@@ -3,6 +3,7 @@
 use crate::keygen::{Recipe, Written};
 use crate::secret::SecretEncoding;
 
+pub mod algorithm;
 pub mod strength;
 mod table;
 

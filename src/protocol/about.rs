@@ -84,7 +84,8 @@ pub enum OptionKind {
 /// Code of the framework's own that sets and reads the same cookie.
 ///
 /// In what a scheme gives, whole words stand for what a draft holds: `NAME` for the cookie's name, `SECRET_ENV` for the
-/// variable that the secret is read from, `KEY_BYTES` for the bytes of that secret, `OPTION_salt` for the option `salt`,
+/// variable that the secret is read from, `KEY_BYTES` for the bytes of that secret, `KEY_PEM` for the text of a key in PEM
+/// form (without one, the snippet is left out), `OPTION_salt` for the option `salt`,
 /// `HASH_digest` for the option `digest` as most languages spell a hash function (`sha256`), and `SYMBOL_serializer` for a
 /// constant of Ruby or a number as they are, and any other text as a symbol. Behind a quote they are escaped. A line with an
 /// option that is empty is left out.

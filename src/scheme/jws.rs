@@ -153,6 +153,9 @@ impl Scheme for Jws {
         if let Some(alg) = names_algorithm {
             candidate.likelihood += 35;
             candidate.reasons.push(format!("Its header names an algorithm: `alg` is {}.", short(alg)));
+        } else if claims::is_jwt(&header) {
+            candidate.likelihood += 35;
+            candidate.reasons.push("Its header says that it is a JWT (`typ`).".into());
         }
         Some(candidate)
     }
@@ -359,7 +362,7 @@ fn check(
     }
     jws::check_crit(header, at, |name| is_understood(name, &ask.options))?;
     let alg = check::algorithm(name, at)?;
-    check_allowed(name, &ask.options, at)?;
+    check::allowed(&ask.options, ALGORITHMS, ALG, name, at)?;
     read.payload.as_ref().map_err(Clone::clone)?;
     let found = signature.bytes.as_ref().map_err(Clone::clone)?;
     check::refuse_confusion(alg, name, given, &ask.secrets, at)?;
@@ -417,18 +420,6 @@ fn mismatch(alg: Alg, given: &Given, tried: usize, fitting: usize) -> String {
     format!(
         "The signature does not match{with}. The value was changed after it was signed, or this {as_read}.{trouble}"
     )
-}
-
-/// The option `algorithms`: what the server is set to accept.
-fn check_allowed(alg: &str, options: &Options, at: Span) -> Result<(), Refusal> {
-    let Some(allowed) = options.get(ALGORITHMS).and_then(Value::as_array) else { return Ok(()) };
-    if allowed.iter().any(|name| name == alg) {
-        return Ok(());
-    }
-    let names: Vec<&str> = allowed.iter().filter_map(Value::as_str).collect();
-    let message =
-        format!("`alg` is {}, and the server accepts only {}.", short(alg), short(&names.join(", ")));
-    Err(Refusal::new(Why::WrongAlgorithm, message, Some(at)))
 }
 
 fn is_understood(name: &str, options: &Options) -> bool {
@@ -699,9 +690,11 @@ fn header_to_make(options: &Options) -> Result<Header, SignError> {
             Ok(Header::from_iter([(ALG.to_owned(), alg), ("typ".to_owned(), "JWT".into())]))
         }
         Some(Value::Object(header)) => match (alg, header.get(ALG)) {
-            (Some(chosen), Some(written)) if chosen != *written => {
-                Err(header_error(format!("`alg` is {written} here and {chosen} in the option {ALG}.")))
-            }
+            (Some(chosen), Some(written)) if chosen != *written => Err(header_error(format!(
+                "`alg` is {} here and {} in the option {ALG}.",
+                short(&written.to_string()),
+                short(&chosen.to_string())
+            ))),
             (_, Some(_)) => Ok(header.clone()),
             (alg, None) => {
                 let alg = (ALG.to_owned(), alg.unwrap_or_else(|| DEFAULT_ALG.into()));
@@ -716,7 +709,7 @@ fn algorithm_to_make(header: &Header) -> Result<(&str, Alg), SignError> {
     let name = header.get(ALG).and_then(Value::as_str).unwrap_or_default();
     alg::by_name(name).map(|alg| (name, alg)).ok_or_else(|| SignError {
         field: Field::Option(ALG.into()),
-        message: format!("`{name}` is not an algorithm that Keyjar signs with."),
+        message: format!("`{}` is not an algorithm that Keyjar signs with.", short(name)),
         hint: "Choose HS256, ES256, EdDSA or another from the list.".into(),
         at: None,
     })

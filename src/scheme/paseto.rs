@@ -134,7 +134,11 @@ impl Scheme for Paseto {
     fn open(&self, item: &Item, ask: &Ask) -> Opened {
         let mut opened = match Token::read(&item.value) {
             Ok(token) => open(&token, item, ask),
-            Err(refusal) => opened::bare(&ABOUT, refusal.into()),
+            Err(refusal) => {
+                // What the server does not take at all is not looked at more closely.
+                let pinned = kind(&item.value).and_then(|kind| pinned(kind, &ask.options));
+                opened::bare(&ABOUT, pinned.err().unwrap_or(refusal).into())
+            }
         };
         if opened.segments.is_empty() {
             opened.segments = rough_segments(&item.value);
@@ -214,7 +218,6 @@ const { payload } = decrypt(key, req.cookies["NAME"], {
 import pyseto
 
 ?purpose=local: key = pyseto.Key.new(version=OPTION_version, purpose="local", key=KEY_BYTES)
-?purpose=public: key = pyseto.Key.new(version=OPTION_version, purpose="public", key=os.environ["SECRET_ENV"])  # PEM
 token = pyseto.encode(
     key, {"sub": "user-7", "exp": "2099-01-01T00:00:00Z"},
     footer="OPTION_footer",
@@ -226,7 +229,27 @@ token = pyseto.decode(
     key, request.cookies["NAME"],
     implicit_assertion="OPTION_implicit_assertion",
 )
-claims = json.loads(token.payload)  # look at exp"#,
+claims = json.loads(token.payload)  # and look at exp"#,
+            ),
+            super::Snippet::new(
+                "Python, pyseto",
+                "python",
+                r#"import json, os
+import pyseto
+
+?purpose=public: key = pyseto.Key.new(version=OPTION_version, purpose="public", key=KEY_PEM)
+token = pyseto.encode(
+    key, {"sub": "user-7", "exp": "2099-01-01T00:00:00Z"},
+    footer="OPTION_footer",
+    implicit_assertion="OPTION_implicit_assertion",
+)
+response.set_cookie("NAME", token.decode(), httponly=True, secure=True, samesite="Lax")
+
+token = pyseto.decode(  # which needs only the public key
+    key, request.cookies["NAME"],
+    implicit_assertion="OPTION_implicit_assertion",
+)
+claims = json.loads(token.payload)  # and look at exp"#,
             ),
         ]
     }
@@ -480,7 +503,8 @@ fn open(token: &Token, item: &Item, ask: &Ask) -> Opened {
         (Err(error), _) | (_, Err(error)) => return bare(verdict::unusable(&error)),
     };
     let ring = Ring::of(&ask.secrets, ABOUT.secret_encoding, token.version, token.purpose);
-    let checked = match pinned(token, &ask.options, beside) {
+    let accepted = pinned((token.version, token.purpose), &ask.options);
+    let checked = match accepted.and_then(|()| expected_footer(token, beside)) {
         Ok(()) => check(token, ask, &ring, beside.assertion),
         Err(refusal) => Checked { verdict: refusal.into(), used: None, plain: None },
     };
@@ -525,26 +549,27 @@ struct Checked {
 }
 
 /// The options that say what the server takes: another version or purpose is refused whatever key there is.
-fn pinned(token: &Token, options: &Options, beside: Beside) -> Result<(), Refusal> {
-    let version = options::word(options, VERSION)?.filter(|set| !set.is_empty());
-    let purpose = options::word(options, PURPOSE)?.filter(|set| !set.is_empty());
-    let is_other = version.as_deref().is_some_and(|set| set.trim_start_matches('v') != token.version.digit())
-        || purpose.as_deref().is_some_and(|set| set != token.purpose.word());
-    if is_other {
-        let message = format!(
-            "It is a token of v{}.{}, and the server takes {}{} only.",
-            token.version.digit(),
-            token.purpose.word(),
-            version.map(|set| format!("v{}", set.trim_start_matches('v'))).unwrap_or_default(),
-            purpose.map(|set| format!(".{set}")).unwrap_or_default(),
-        );
-        return Err(Refusal::new(Why::WrongAlgorithm, message, Some(Span::new(0, token.body_at.start))));
+fn pinned((version, purpose): (Version, Purpose), options: &Options) -> Result<(), Refusal> {
+    let set = |name| options::word(options, name).map(|set| set.filter(|set| !set.is_empty()));
+    let (versions, purposes) = (set(VERSION)?, set(PURPOSE)?);
+    let is_it = versions.as_deref().is_none_or(|set| set.trim_start_matches('v') == version.digit())
+        && purposes.as_deref().is_none_or(|set| set == purpose.word());
+    if is_it {
+        return Ok(());
     }
-    if !beside.footer.is_empty() && beside.footer != token.footer {
-        let message = "The footer is another than the one that is expected.";
-        return Err(Refusal::new(Why::WrongOption, message, token.footer_at));
+    let header = version.header(purpose);
+    let taken: Vec<String> = versions.into_iter().chain(purposes).collect();
+    let message = format!("It is a token of `{header}`, and the server takes {} only.", taken.join(" and "));
+    Err(Refusal::new(Why::WrongAlgorithm, message, Some(Span::new(0, header.len()))))
+}
+
+/// The footer that is expected, if one is.
+fn expected_footer(token: &Token, beside: Beside) -> Result<(), Refusal> {
+    if beside.footer.is_empty() || beside.footer == token.footer {
+        return Ok(());
     }
-    Ok(())
+    let message = "The footer is another than the one that is expected.";
+    Err(Refusal::new(Why::WrongOption, message, token.footer_at))
 }
 
 fn check(token: &Token, ask: &Ask, ring: &Ring, assertion: &[u8]) -> Checked {
@@ -843,4 +868,154 @@ fn cannot_make(version: Version, purpose: Purpose, key: &Key) -> SignError {
         Version::V1 | Version::V3 => "Give the private key, as PEM or PASERK.",
     };
     SignError { field: Field::Secret, message, hint: hint.into(), at: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::protocol::{CookieDraft, PayloadDraft};
+    use crate::secret::SecretText;
+
+    const KEY: &str = "k4.local.cHFyc3R1dnd4eXp7fH1-f4CBgoOEhYaHiImKi4yNjo8";
+    /// From PASERK's own examples.
+    const PRIVATE: &str =
+        "k4.secret.cHFyc3R1dnd4eXp7fH1-f4CBgoOEhYaHiImKi4yNjo8c5WpIyC_5kWKhS8VEYSZ05dYfuTF-ZdQFV4D9vLTcNQ";
+    const PUBLIC: &str = "k4.public.HOVqSMgv-ZFioUvFRGEmdOXWH7kxfmXUBVeA_by03DU";
+
+    fn options(set: &[(&str, &str)]) -> Options {
+        set.iter().map(|(name, value)| ((*name).to_owned(), (*value).into())).collect()
+    }
+
+    fn draft(secret: &str, text: &str, set: &[(&str, &str)]) -> Draft {
+        Draft {
+            scheme: ABOUT.id.to_string(),
+            payload: PayloadDraft { form: PayloadForm::Json, text: text.into() },
+            secrets: vec![SecretText::new(secret, None)],
+            options: options(set),
+            cookie: CookieDraft::default(),
+            now: None,
+            patient: false,
+        }
+    }
+
+    fn open(token: &str, secret: &str, set: &[(&str, &str)], now: Option<i64>) -> Opened {
+        let secrets = vec![SecretText::new(secret, None)];
+        Paseto.open(&Item::bare(None, token), &Ask { secrets, options: options(set), now, ..Ask::default() })
+    }
+
+    fn why(opened: &Opened) -> Why {
+        match &opened.verdict {
+            Verdict::Invalid { why, .. } => *why,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn times_are_texts_and_judged_by_the_clock() {
+        let kinds = |claims: &str, now| {
+            let token = Paseto.make(&draft(KEY, claims, &[])).expect("made").value;
+            match open(&token, KEY, &[], now).verdict {
+                Verdict::Valid { but, .. } => but.into_iter().map(|caveat| caveat.kind).collect::<Vec<_>>(),
+                other => panic!("{other:?}"),
+            }
+        };
+        let at = |name: &str| format!(r#"{{"{name}":"1970-01-01T00:01:40.9+00:00"}}"#);
+        assert_eq!([kinds(&at("exp"), Some(99)), kinds(&at("exp"), None)], [vec![], vec![]]);
+        assert_eq!(kinds(&at("exp"), Some(100)), [CaveatKind::Expired]);
+        assert_eq!(kinds(&at("nbf"), Some(100)), []);
+        assert_eq!(kinds(&at("nbf"), Some(99)), [CaveatKind::NotYetValid]);
+        assert_eq!(kinds(&at("iat"), Some(100)), []);
+        assert_eq!(kinds(&at("iat"), Some(99)), [CaveatKind::NotYetValid]);
+        for odd in [r#"{"exp":200}"#, r#"{"iat":"yesterday"}"#, r#"{"nbf":null}"#] {
+            assert_eq!(kinds(odd, Some(100)), [CaveatKind::Claim], "{odd}");
+            assert_eq!(kinds(odd, None), []);
+        }
+    }
+
+    #[test]
+    fn what_the_server_does_not_take_is_refused() {
+        let token = Paseto.make(&draft(KEY, "{}", &[("footer", "f")])).expect("made").value;
+        assert!(matches!(
+            open(&token, KEY, &[("version", "v4"), ("purpose", "local")], None).verdict,
+            Verdict::Valid { .. }
+        ));
+        for other in [("version", "3"), ("purpose", "public")] {
+            assert_eq!(why(&open(&token, KEY, &[other], None)), Why::WrongAlgorithm);
+            assert_eq!(why(&open("v4.local.AA", KEY, &[other], None)), Why::WrongAlgorithm, "however short");
+        }
+        assert_eq!(why(&open(&token, KEY, &[("footer", "g")], None)), Why::WrongOption);
+        assert_eq!(why(&open(&token, PUBLIC, &[], None)), Why::WrongAlgorithm);
+    }
+
+    #[test]
+    fn each_text_is_one_token() {
+        let token = Paseto.make(&draft(KEY, "{}", &[("footer", "{\"kid\":\"1\"}")])).expect("made").value;
+        let (body, footer) = token.rsplit_once('.').expect("has a footer");
+        let stray = format!("{body}.{}", footer.strip_suffix('0').expect("ends so").to_owned() + "1");
+        for odd in [
+            format!("{token}="),
+            stray,
+            format!("{body}=.{footer}"),
+            format!("{token}.AA"),
+            token.replacen('v', "V", 1),
+            token.replacen("local", "lokal", 1),
+            "v4.local".into(),
+            "v4.local.".into(),
+            "v5.local.AAAA".into(),
+        ] {
+            assert_eq!(why(&open(&odd, KEY, &[], None)), Why::Malformed, "{odd}");
+        }
+    }
+
+    #[test]
+    fn the_segments_are_the_whole_token() {
+        for (secret, set) in [
+            (KEY, &[("footer", "f")][..]),
+            (KEY, &[]),
+            (PRIVATE, &[("purpose", "public"), ("footer", "f")]),
+            (PRIVATE, &[("purpose", "public")]),
+        ] {
+            let token = Paseto.make(&draft(secret, r#"{"a":1}"#, set)).expect("made").value;
+            let opened = open(&token, secret, &[], None);
+            let text: Vec<&str> = opened.segments.iter().map(|segment| segment.span.of(&token)).collect();
+            assert_eq!(text.concat(), token.replace(".Zg", "Zg"));
+            assert_eq!(opened.payload, Some(Payload::Json(r#"{"a":1}"#.into())));
+            let shown = Paseto.shown(&Item::bare(None, &token), &opened);
+            assert_eq!(shown, options(set));
+            let pair = opened.signature.expect("has one");
+            assert_eq!(Some(pair.found), pair.expected);
+        }
+        // What anyone may read is there without a key, what is encrypted is not.
+        let public = Paseto.make(&draft(PRIVATE, "{}", &[("purpose", "public")])).expect("made").value;
+        let local = Paseto.make(&draft(KEY, "{}", &[])).expect("made").value;
+        assert!(
+            open(&public, "", &[], None).payload.is_some() && open(&local, "", &[], None).payload.is_none()
+        );
+    }
+
+    #[test]
+    fn an_implicit_assertion_counts_in_versions_3_and_4() {
+        let hex = "07".repeat(32);
+        for version in ["1", "2", "3", "4"] {
+            let made = Paseto.make(&draft(&hex, "{}", &[("version", version), (ASSERTION, "a")]));
+            let token = made.expect("made").value;
+            let is_valid = |set: &[_]| matches!(open(&token, &hex, set, None).verdict, Verdict::Valid { .. });
+            assert!(is_valid(&[(ASSERTION, "a")]));
+            let counts = version > "2";
+            assert_eq!([is_valid(&[]), is_valid(&[(ASSERTION, "b")])], [!counts; 2], "{version}");
+            let findings = open(&token, &hex, &[(ASSERTION, "a")], None).findings;
+            assert_eq!(findings.iter().any(|finding| finding.rule == "paseto-assertion-ignored"), !counts);
+        }
+    }
+
+    #[test]
+    fn what_cannot_be_made_says_which_field() {
+        let error = |secret: &str, set: &[_]| Paseto.make(&draft(secret, "{}", set)).expect_err("refused");
+        let public = error(PUBLIC, &[("purpose", "public")]);
+        assert!(public.field == Field::Secret && public.message.contains("public key"));
+        assert_eq!(error("", &[]).field, Field::Secret);
+        assert_eq!(error(KEY, &[("version", "3")]).field, Field::Secret);
+        assert_eq!(error(KEY, &[("version", "5")]).field, Field::Option(VERSION.into()));
+        assert_eq!(error(KEY, &[(NONCE_HEX, "00")]).field, Field::Option(NONCE_HEX.into()));
+    }
 }

@@ -468,11 +468,14 @@ fn heaps() -> Vec<Bomb> {
         ("jws", 200, 3_000),
         ("django-session-signed-cookies", 200, 3_000),
         ("flask-session", 200, 3_000),
+        ("paseto", 200, 3_000),
+        ("branca", 170, 4_400),
         ("django-session-signed-cookies", 1, 780_000),
         ("flask-session", 1, 780_000),
         ("jws", 1, 780_000),
         ("rails-signed-cookie", 1, 780_000),
         ("mojolicious-session", 1, 780_000),
+        ("paseto", 1, 780_000),
     ] {
         let scheme = scheme::by_id(id).expect("is there");
         let text = json!({ "text": "xy".repeat(length / 2) }).to_string();

@@ -7,7 +7,7 @@ import { jwt, now } from './values.mjs';
 
 const key = (page) => page.getByRole('status', { name: /^The key/ });
 const shownKey = (page) => key(page).textContent();
-const line = (page) => page.getByRole('tabpanel');
+const line = (page) => page.locator('#env-panel');
 const title = (page, bits) => page.getByRole('heading', { name: `${bits}-bit key`, exact: true });
 /** The radio itself is drawn over by its label. */
 const choose = (page, name) => page.getByRole('radio', { name, exact: true }).check({ force: true });
@@ -168,7 +168,7 @@ test('every target’s line is copied, and its file saved, with the key that is 
     ['Kubernetes', `SESSION_SECRET: "${base64}"`, 'secret.yaml'],
     ['PowerShell', `$env:SESSION_SECRET = '${shown}'`, 'env.ps1'],
   ];
-  assert.deepEqual(await page.getByRole('tab').allInnerTexts(), targets.map(([name]) => name));
+  assert.deepEqual(await page.getByRole('tablist', { name: 'Put it in' }).getByRole('tab').allInnerTexts(), targets.map(([name]) => name));
   for (const [name, expected, file] of targets) {
     await page.getByRole('tab', { name, exact: true }).click();
     await page.getByRole('tabpanel', { name, exact: true }).waitFor();

@@ -168,7 +168,7 @@ export async function pickScheme(page, title, label = 'Scheme') {
 
 /** The secret of the panel that is shown. */
 export function secretField(page) {
-  return page.getByRole('main').getByLabel('Secret', { exact: true }).filter({ visible: true });
+  return page.getByRole('main').getByRole('textbox', { name: 'Secret', exact: true }).filter({ visible: true });
 }
 
 /** The signed value that Sign shows; empty while there is none. */

@@ -56,7 +56,7 @@ test('the engine’s file missing: the same, and the page is sealed all the same
   await expectText(page.getByRole('dialog'), name);
   assert.ok(await page.evaluate((at) => fetch(at).then(() => false, () => true), address), 'its own host is refused');
   await page.getByRole('link', { name: 'Sign' }).click();
-  await page.getByLabel('Secret', { exact: true }).fill('some secret');
+  await page.getByRole('textbox', { name: 'Secret', exact: true }).fill('some secret');
   await expectText(page.getByRole('main'), name);
 });
 

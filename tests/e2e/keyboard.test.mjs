@@ -1,7 +1,7 @@
 // Without a pointer: every step here is a key.
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { expectVerdict, open, until, verdict } from './harness.mjs';
+import { expectVerdict, open, secretField, until, verdict } from './harness.mjs';
 import { jwt, now } from './values.mjs';
 
 const press = async (page, ...keys) => {
@@ -142,8 +142,10 @@ test('a key is made and a token inspected with the keyboard alone', async (t) =>
   await page.getByRole('region', { name: 'How it is built' }).getByText('HMAC').first().waitFor();
   await tabTo(page, 'Show', 'Shift+Tab');
   await press(page, 'Space');
-  assert.equal(await page.getByRole('textbox', { name: 'Secret', exact: true }).getAttribute('type'), 'text');
+  const isMasked = () => secretField(page).evaluate((field) => getComputedStyle(field).webkitTextSecurity !== 'none');
+  await until(async () => !(await isMasked()), 'the secret shows');
   await press(page, 'Space');
+  await until(isMasked, 'the secret is masked again');
   assert.ok(await verdict(page).isVisible());
 });
 

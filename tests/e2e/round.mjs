@@ -10,11 +10,17 @@ export async function useEverything(page, secret) {
 
   await go(page, 'Generate');
   for (const name of ['384', '512', '256', 'Base64', 'Base64url', 'Letters+digits', 'Hex']) await radio(name);
-  for (const tab of await page.getByRole('tab').all()) await tab.click();
+  for (const tab of await page.getByRole('tablist', { name: 'Put it in' }).getByRole('tab').all()) await tab.click();
   await page.getByRole('tab', { name: '.env', exact: true }).click();
   await button('Copy key').click();
   await button('Copy line').click();
   await Promise.all([page.waitForEvent('download'), button('Save .env').click()]);
+
+  await page.getByRole('tab', { name: 'Key pair or JWK' }).click();
+  await button('Make the key').click();
+  await page.getByRole('button', { name: 'Copy: Private key, JWK' }).click();
+  await Promise.all([page.waitForEvent('download'), page.getByRole('button', { name: /^Save: Public key, PEM/ }).click()]);
+  await page.getByRole('tab', { name: 'Secret', exact: true }).click();
 
   await go(page, 'Sign');
   await secretField(page).fill(secret);
@@ -36,6 +42,14 @@ export async function useEverything(page, secret) {
     await secretField(page).fill(secret);
     await expectVerdict(page, word);
   }
+  await button('Clear').click();
+  await inspectBox(page).fill(token);
+  await secretField(page).fill(secret);
+  await expectVerdict(page, 'Valid');
+  await button('Edit: Payload').click();
+  await page.getByRole('textbox', { name: 'Payload' }).fill('{"sub":"bert"}');
+  await until(async () => middle(await inspectBox(page).inputValue()).includes('bert'), 'the token is edited');
+  await button('Done').first().click();
   for (const fold of await page.getByRole('main').locator('summary:visible').all()) await fold.click();
   await button('Show').first().click();
   await button('Hide').first().click();

@@ -1,13 +1,29 @@
 // What the page can look like: every panel, empty and with content, and what opens over it.
+import { createHash, generateKeyPairSync } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { ARTICLES } from './articles.mjs';
 import { expectText, expectVerdict, inspectBox, pickScheme, secretField, shownValue, until } from './harness.mjs';
-import { expressCookie, jwt, middle, now, signedValue, tampered } from './values.mjs';
+import { expressCookie, jwt, middle, now, signedValue, tampered, token } from './values.mjs';
 
 const SECRET = 'f0a1c2e3d4958677f0a1c2e3d4958677f0a1c2e3d4958677f0a1c2e3d4958677';
 const CLAIMS = { iss: 'https://login.example', sub: 'user_8f3a2c', role: 'editor', iat: now() - 600, exp: now() + 3000 };
 const TOKEN = jwt(CLAIMS, SECRET);
 const SESSION = expressCookie('h3Wq0Zt7uYb1Kx9VfJm2Rc', SECRET);
+
+const EC = generateKeyPairSync('ec', { namedCurve: 'P-256' });
+const PUBLIC = EC.publicKey.export({ type: 'spki', format: 'pem' });
+const PRIVATE = EC.privateKey.export({ type: 'pkcs8', format: 'pem' });
+const SIGNED = token({ alg: 'ES256', typ: 'at+jwt', kid: '2026-11' }, { ...CLAIMS, aud: ['api', 'web'] }, EC.privateKey);
+const disclosure = (...value) => Buffer.from(JSON.stringify(value)).toString('base64url');
+const DISCLOSED = [
+  disclosure('2GLC42sKQveCfGfryNRN9w', 'given_name', 'Anna'),
+  disclosure('eluV5Og3gSNII8EYnsxA_A', 'address', { street_address: '123 Main St', locality: 'Anytown', country: 'US' }),
+];
+const SD = [
+  token({ alg: 'ES256', typ: 'dc+sd-jwt' }, { iss: CLAIMS.iss, exp: CLAIMS.exp, _sd: [createHash('sha256').update(DISCLOSED[0]).digest('base64url')] }, EC.privateKey),
+  ...DISCLOSED,
+  '',
+].join('~');
 
 const vector = async (scheme, name) => {
   const { cases } = JSON.parse(await readFile(new URL(`../vectors/${scheme}.json`, import.meta.url)));
@@ -26,6 +42,18 @@ const sign = async (page) => {
   await secretField(page).fill(SECRET);
   await page.getByRole('textbox', { name: 'Payload' }).fill(JSON.stringify(CLAIMS));
   await until(async () => middle(await shownValue(page)).includes('user_8f3a2c'), 'a token is signed');
+};
+/** Inspect with a token that a private key signed, and its public key. */
+const inspectSigned = async (page, text, word) => {
+  await inspectBox(page).fill(text);
+  await page.locator('#inspect-secret').fill(PUBLIC);
+  await expectVerdict(page, word);
+};
+const makePair = async (page) => {
+  await page.getByRole('tab', { name: 'Key pair or JWK' }).click();
+  await page.getByRole('button', { name: 'Make the key' }).click();
+  await page.getByRole('button', { name: 'Make another' }).waitFor();
+  await page.getByRole('button', { name: 'Show: Private key, PEM (PKCS#8)' }).click();
 };
 const openFolds = (page) =>
   page.evaluate(() => document.querySelectorAll('main details').forEach((details) => (details.open = true)));
@@ -60,6 +88,8 @@ export const STATES = [
       await page.getByRole('heading', { name: '8192-bit key' }).waitFor();
     },
   },
+  { name: 'generate-pair', at: '', prepare: (page) => page.getByRole('tab', { name: 'Key pair or JWK' }).click() },
+  { name: 'generate-pair-made', at: '', prepare: makePair },
   { name: 'inspect', at: 'inspect', prepare: (page) => page.getByRole('button', { name: /A JWT that was changed/ }).waitFor() },
   { name: 'inspect-unchecked', at: 'inspect', prepare: (page) => inspect(page, TOKEN, undefined, 'Not checked yet') },
   {
@@ -136,6 +166,72 @@ export const STATES = [
       await inspect(page, `Cookie: ${name}-0=${options.chunks[0]}; ${name}-2=${options.chunks[2]}`, secret, 'Not valid');
     },
   },
+  {
+    name: 'inspect-token',
+    at: 'inspect',
+    async prepare(page) {
+      await inspectSigned(page, SIGNED, 'Valid');
+      await page.getByRole('button', { name: 'Explain: Payload' }).click();
+      await page.getByText('What the server expects').click();
+      await page.locator('#inspect-option-iss').fill('https://other.example');
+      await expectVerdict(page, 'Valid, but not what is expected');
+    },
+  },
+  {
+    name: 'inspect-edit',
+    at: 'inspect',
+    async prepare(page) {
+      await inspect(page, TOKEN, SECRET, 'Valid');
+      await page.getByRole('button', { name: 'Edit: Payload' }).click();
+      await page.getByRole('textbox', { name: 'Header' }).fill('{ "alg": HS256 }');
+      await expectVerdict(page, 'Not signed');
+    },
+  },
+  {
+    name: 'inspect-edit-public',
+    at: 'inspect',
+    async prepare(page) {
+      await inspectSigned(page, SIGNED, 'Valid');
+      await page.getByRole('button', { name: 'Edit: Payload' }).click();
+      await page.getByRole('button', { name: 'Expires in 1 hour' }).click();
+      await expectVerdict(page, 'Not signed');
+    },
+  },
+  {
+    name: 'inspect-edit-fresh',
+    at: 'inspect',
+    async prepare(page) {
+      await inspectSigned(page, SIGNED, 'Valid');
+      await page.getByRole('button', { name: 'Edit: Payload' }).click();
+      await page.getByRole('button', { name: 'Expires in 1 hour' }).click();
+      await page.getByRole('button', { name: 'Make one for this algorithm' }).click();
+      await expectVerdict(page, 'Valid');
+      await page.getByText('The key that was made').click();
+    },
+  },
+  {
+    name: 'inspect-inner',
+    at: 'inspect',
+    async prepare(page) {
+      await inspectSigned(page, token({ alg: 'ES256', cty: 'JWT' }, TOKEN, EC.privateKey), 'Valid');
+      await page.getByRole('button', { name: 'Open the token inside' }).click();
+      await page.getByRole('button', { name: 'Back to the outer token' }).waitFor();
+    },
+  },
+  { name: 'inspect-disclosed', at: 'inspect', prepare: (page) => inspectSigned(page, SD, 'Not valid') },
+  {
+    name: 'inspect-mended',
+    at: 'inspect',
+    prepare: (page) => inspect(page, `"${TOKEN.replaceAll('.', '.\n')}"`, SECRET, 'Valid'),
+  },
+  {
+    name: 'inspect-key',
+    at: 'inspect',
+    async prepare(page) {
+      await inspectBox(page).fill(PRIVATE);
+      await page.getByRole('button', { name: 'Check tokens with it' }).waitFor();
+    },
+  },
   { name: 'inspect-unknown', at: 'inspect', prepare: (page) => inspect(page, 'only words', undefined, 'Not a signed value') },
   { name: 'sign', at: 'sign', prepare: (page) => page.getByRole('heading', { name: 'There is no secret yet' }).waitFor() },
   {
@@ -154,6 +250,27 @@ export const STATES = [
       await pickScheme(page, 'Gorilla secure cookie');
       await page.getByRole('region', { name: 'Program' }).waitFor();
       await openFolds(page);
+    },
+  },
+  {
+    name: 'sign-pair',
+    at: 'sign',
+    async prepare(page) {
+      await page.getByRole('combobox', { name: /^Algorithm/ }).selectOption('ES256');
+      await page.getByRole('heading', { name: 'There is no key yet' }).waitFor();
+      await page.getByRole('button', { name: 'Make one for this algorithm' }).click();
+      await until(async () => (await shownValue(page)) !== '', 'a token is signed');
+      await openFolds(page);
+    },
+  },
+  {
+    name: 'sign-encrypted',
+    at: 'sign',
+    async prepare(page) {
+      await pickScheme(page, 'JWT, encrypted (JWE)');
+      await page.getByRole('combobox', { name: /^Algorithm/ }).selectOption('RSA-OAEP-256');
+      await page.locator('#sign-secret').fill(PUBLIC);
+      await page.getByRole('heading', { name: 'Nothing is signed' }).waitFor();
     },
   },
   {

@@ -1,5 +1,5 @@
 // Cookies and tokens made by Node's own crypto, not by the engine under test.
-import { createHmac } from 'node:crypto';
+import { createHmac, sign } from 'node:crypto';
 
 const HASH = { HS256: 'sha256', HS384: 'sha384', HS512: 'sha512' };
 
@@ -9,6 +9,14 @@ const base64url = (data) => Buffer.from(data).toString('base64url');
 export function jwt(claims, secret, { alg = 'HS256', header = { alg, typ: 'JWT' } } = {}) {
   const input = `${base64url(JSON.stringify(header))}.${base64url(JSON.stringify(claims))}`;
   return `${input}.${createHmac(HASH[alg], secret).update(input).digest('base64url')}`;
+}
+
+/** A token that a private key signs: ES256, RS256 or EdDSA, as its header says. */
+export function token(header, claims, privateKey) {
+  const input = `${base64url(JSON.stringify(header))}.${typeof claims === 'string' ? base64url(claims) : base64url(JSON.stringify(claims))}`;
+  const hash = header.alg === 'EdDSA' ? null : 'sha256';
+  const signature = sign(hash, Buffer.from(input), { key: privateKey, dsaEncoding: 'ieee-p1363' });
+  return `${input}.${base64url(signature)}`;
 }
 
 /** What a signed cookie of Express holds, as `req.signedCookies` reads it: percent-encoded, `s:value.signature`. */

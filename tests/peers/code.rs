@@ -11,11 +11,12 @@ use std::process::Command;
 
 use base64::Engine as _;
 use base64::prelude::{BASE64_STANDARD, BASE64_URL_SAFE_NO_PAD};
+use keyjar::inspect::inspect;
 use keyjar::jose::alg;
 use keyjar::jose::code::{Token, verify};
 use keyjar::jose::key::{Key, jwk};
-use keyjar::protocol::Snippet;
-use keyjar::secret::{Secret, SecretEncoding};
+use keyjar::protocol::{Ask, Snippet, Verdict};
+use keyjar::secret::{Secret, SecretEncoding, SecretText};
 use serde_json::{Map, Value, json};
 
 use crate::peer::now;
@@ -214,6 +215,16 @@ fn shapes() -> Vec<(Option<&'static str>, Value)> {
     ]
 }
 
+/// The code that Inspect shows for a token.
+fn shown(token: &str, secret: SecretText) -> Vec<Snippet> {
+    let ask = Ask { secrets: vec![secret], now: Some(now()), patient: true, ..Ask::default() };
+    let opened = inspect(token, &ask).items.swap_remove(0).opened.expect("is opened");
+    assert!(matches!(opened.verdict, Verdict::Valid { .. }), "{token}: {:?}", opened.verdict);
+    let code = opened.token.expect("is a token").code;
+    assert!(!code.is_empty(), "{token}");
+    code
+}
+
 /// A key, how it was given, and what the code finds in the environment.
 struct Given {
     alg: &'static str,
@@ -240,13 +251,6 @@ fn signed() -> Vec<Case> {
 impl Given {
     fn case(&self, typ: Option<&str>, claims: Value) -> Case {
         let header = header_of(self.alg, typ);
-        let snippets = verify(&Token {
-            header: &header,
-            claims: claims.as_object(),
-            key: Some(&self.key),
-            reading: self.reading,
-        });
-        assert!(!snippets.is_empty(), "{}", self.alg);
         let token = |claims: &Value| token(&header, claims, self.alg, &self.key);
         let right = token(&claims);
         let (content, signature) = right.rsplit_once('.').expect("has dots");
@@ -279,6 +283,7 @@ impl Given {
         if typ == Some("at+jwt") {
             forged("another type", self.alg, Some("JWT"), Some(&self.key));
         }
+        let snippets = shown(&right, SecretText::new(&*self.env.1, Some(self.reading)));
         Case { snippets, env: BTreeMap::from([self.env.clone()]), claims, tokens }
     }
 }
@@ -304,9 +309,10 @@ fn keys() -> Vec<Given> {
             keys.push(Given { alg, key: key(), reading: *reading, env, other: (other, key()) });
         }
     }
-    let pairs = ["RS256", "ES256", "ES384", "ES512", "EdDSA"];
-    let made = run("jose.mjs", &pairs.iter().map(|alg| json!({ "generate": alg })).collect());
-    for (made_for, made) in pairs.into_iter().zip(made) {
+    let pairs =
+        [("RS256", "RSA"), ("ES256", "P-256"), ("ES384", "P-384"), ("ES512", "P-521"), ("EdDSA", "Ed25519")];
+    let made = run("jose.mjs", &pairs.iter().map(|(_, name)| json!({ "generate": name })).collect());
+    for ((made_for, _), made) in pairs.into_iter().zip(made) {
         let pem = made["public"].as_str().expect("a pair").to_owned();
         let key = || jwk::read(&made["jwk"].to_string()).expect("a JWK").swap_remove(0).key;
         let mut push = |alg, other| {
@@ -334,17 +340,17 @@ fn keys() -> Vec<Given> {
 fn encrypted() -> Vec<Case> {
     // The last is one that a token for the same key could name.
     let kinds = [
-        ("dir", "A256GCM", "", "A256KW"),
-        ("dir", "A128CBC-HS256", "", "A256GCMKW"),
-        ("A256KW", "A128CBC-HS256", "", "A256GCMKW"),
-        ("A128GCMKW", "A128GCM", "", "A128KW"),
-        ("RSA-OAEP-256", "A256GCM", "", "RSA-OAEP"),
+        ("dir", "A256GCM", "oct-32", "A256KW"),
+        ("dir", "A128CBC-HS256", "oct-32", "A256GCMKW"),
+        ("A256KW", "A128CBC-HS256", "oct-32", "A256GCMKW"),
+        ("A128GCMKW", "A128GCM", "oct-16", "A128KW"),
+        ("RSA-OAEP-256", "A256GCM", "RSA", "RSA-OAEP"),
         ("ECDH-ES", "A128GCM", "P-256", "ECDH-ES+A128KW"),
         ("ECDH-ES+A256KW", "A256CBC-HS512", "X25519", "ECDH-ES"),
-        ("PBES2-HS256+A128KW", "A128GCM", "", "PBES2-HS512+A256KW"),
+        ("PBES2-HS256+A128KW", "A128GCM", "oct-32", "PBES2-HS512+A256KW"),
     ];
     let claims = shapes().swap_remove(0).1;
-    let keys = run("jose.mjs", &kinds.iter().map(|(alg, enc, crv, _)| order(alg, enc, crv)).collect());
+    let keys = run("jose.mjs", &kinds.iter().map(|(_, _, name, _)| json!({ "generate": name })).collect());
     let wrong = changed_claim(&claims, "aud", json!("another"));
     let expired = changed_claim(&claims, "exp", json!(now() - 3600));
     let mut jobs = Vec::new();
@@ -359,23 +365,16 @@ fn encrypted() -> Vec<Case> {
         ]);
     }
     let tokens = run("jose.mjs", &jobs.into());
-    let cases = kinds.iter().zip(&keys).zip(tokens.chunks(4)).map(|(((alg, enc, ..), key), tokens)| {
+    let cases = kinds.iter().zip(&keys).zip(tokens.chunks(4)).map(|(((alg, ..), key), tokens)| {
         let token =
             |at: usize| tokens[at].as_str().unwrap_or_else(|| panic!("{alg}: {}", tokens[at])).to_owned();
-        let header = object(json!({ "alg": alg, "enc": enc, "typ": "JWT" }));
-        let read = jwk::read(&key["jwk"].to_string()).expect("a JWK").swap_remove(0).key;
-        let snippets = verify(&Token {
-            header: &header,
-            claims: claims.as_object(),
-            key: Some(&read),
-            reading: SecretEncoding::Jwk,
-        });
-        assert_eq!(snippets.len(), 2, "{alg}");
         let env = match key["private"].as_str() {
             Some(pem) => ("JWT_PRIVATE_KEY", pem.to_owned()),
             None => ("JWT_SECRET", key["jwk"]["k"].as_str().expect("a secret").to_owned()),
         };
         let right = token(0);
+        let snippets = shown(&right, SecretText::new(key["jwk"].to_string(), Some(SecretEncoding::Jwk)));
+        assert_eq!(snippets.len(), 2, "{alg}");
         let (content, tag) = right.rsplit_once('.').expect("has dots");
         let changed = format!("{content}.{}", swapped(tag));
         let tokens = vec![
@@ -388,17 +387,6 @@ fn encrypted() -> Vec<Case> {
         Case { snippets, env: BTreeMap::from([env]), claims: claims.clone(), tokens }
     });
     cases.collect()
-}
-
-/// What jose is to make a key for.
-fn order(alg: &str, enc: &str, crv: &str) -> Value {
-    match (alg, crv) {
-        ("dir", _) => json!({ "generate": enc }),
-        // A password.
-        (alg, _) if alg.starts_with("PBES2") => json!({ "generate": "HS256" }),
-        (alg, "") => json!({ "generate": alg }),
-        (alg, crv) => json!({ "generate": alg, "crv": crv }),
-    }
 }
 
 /// The JWK's public half; a shared key itself.

@@ -1,6 +1,6 @@
 // JSON Web Tokens with npm jose. Reads a JSON list of jobs, writes a JSON list of results in the same order:
 //
-// {"generate": alg, "crv"} → {"jwk", "private", "public"}: a new key pair or shared key as a JWK, and a pair as PEM
+// {"generate": "RSA", "P-256", "Ed25519", "oct-32" …} → {"jwk", "private", "public"}: a new key as a JWK, and as PEM
 // {"sign": payload, "alg", "key"} → the token
 // {"verify": token, "alg", "key"} → the payload, or null if it is refused
 // {"encrypt": payload, "alg", "enc", "key"} → the token
@@ -13,8 +13,8 @@ import {
 } from "jose";
 
 async function run(job) {
-  const { alg, enc, crv } = job;
-  if (job.generate) return generate(job.generate, crv);
+  const { alg, enc } = job;
+  if (job.generate) return generate(job.generate);
   const key = await importJWK({ ...job.key, alg: alg === "dir" ? enc : alg });
   const header = { alg, enc, typ: "JWT" };
   if (job.sign) return new SignJWT(job.sign).setProtectedHeader(header).sign(key);
@@ -27,9 +27,12 @@ async function run(job) {
   return read.then(({ payload }) => payload, () => null);
 }
 
-async function generate(alg, crv) {
-  if (/^(HS|A\d|dir$)/.test(alg)) return { jwk: await exportJWK(await generateSecret(alg, { extractable: true })) };
-  const { publicKey, privateKey } = await generateKeyPair(alg, { crv, extractable: true });
+const ALGS = { RSA: "RS256", "P-256": "ES256", "P-384": "ES384", "P-521": "ES512", Ed25519: "EdDSA", X25519: "ECDH-ES" };
+const SECRETS = { "oct-16": "A128GCM", "oct-24": "A192GCM", "oct-32": "A256GCM", "oct-48": "A192CBC-HS384", "oct-64": "HS512" };
+
+async function generate(name) {
+  if (name in SECRETS) return { jwk: await exportJWK(await generateSecret(SECRETS[name], { extractable: true })) };
+  const { publicKey, privateKey } = await generateKeyPair(ALGS[name], { crv: name, extractable: true });
   const [jwk, ...pem] = await Promise.all([exportJWK(privateKey), exportPKCS8(privateKey), exportSPKI(publicKey)]);
   return { jwk, private: pem[0], public: pem[1] };
 }

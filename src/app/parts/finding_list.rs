@@ -1,6 +1,7 @@
 //! Remarks: what is so and why it matters, what to do, the corrected line, and where that is written.
 
 use keyjar::finding::{Finding, Severity};
+use keyjar::protocol::Segment;
 use keyjar::span::Span;
 use leptos::prelude::*;
 
@@ -9,6 +10,7 @@ use crate::app::parts::live::heard;
 use super::copy_button::CopyButton;
 use super::icon::{Glyph, Icon};
 use super::prose::Prose;
+use super::token_view::{part, part_text};
 use super::words::{count, first_sentence};
 
 /// As the style sheets call it; the icon's form tells it too.
@@ -73,17 +75,32 @@ pub fn figures(findings: &[Finding]) -> AnyView {
 #[component]
 pub fn FindingList(
     /// Begins the ids of what is in it; different from every other in the page.
-    id: &'static str,
+    #[prop(into)]
+    id: String,
     findings: Vec<Finding>,
     #[prop(optional, into)] show: Option<Callback<Span>>,
+    /// The parts of the value: a remark on one of them lights up with it.
+    #[prop(optional)]
+    segments: Vec<Segment>,
 ) -> impl IntoView {
     let items = findings.into_iter().enumerate();
-    let items = items.map(|(i, finding)| item(format!("{id}-{i}"), finding, show)).collect::<Vec<_>>();
+    let items =
+        items.map(|(i, finding)| item(format!("{id}-{i}"), finding, show, &segments)).collect::<Vec<_>>();
     view! { <ul class="findings">{items}</ul> }
 }
 
-fn item(id: String, finding: Finding, show: Option<Callback<Span>>) -> AnyView {
+/// The part that a remark is about, if it is about one.
+fn part_of<'a>(finding: &Finding, segments: &'a [Segment]) -> Option<&'a Segment> {
+    let about = finding.about?;
+    let holds = |segment: &&Segment| segment.span.start <= about.start && about.end <= segment.span.end;
+    segments.iter().find(holds)
+}
+
+fn item(id: String, finding: Finding, show: Option<Callback<Span>>, segments: &[Segment]) -> AnyView {
     let (kind, glyph) = kind(finding.severity);
+    let of = part_of(&finding, segments).map(|segment| (segment.role, segment.name.clone()));
+    let lit = of.as_ref().map(|(role, _)| part(*role));
+    let of = of.map(|(role, name)| view! { " in "{part_text(role, &name)} });
     let (what, why) = first_sentence(&finding.message);
     let place = finding.about.zip(show).map(|(span, show)| {
         view! { <button class="link" type="button" on:click=heard(move |_| show.run(span))>"Show the place"</button> }
@@ -103,9 +120,9 @@ fn item(id: String, finding: Finding, show: Option<Callback<Span>>) -> AnyView {
         }
     });
     view! {
-        <li data-severity=kind>
+        <li data-severity=kind data-part=lit>
             <Icon glyph />
-            <h3><Prose text=what.to_owned() /> " " <span class="severity">{name(finding.severity)}</span></h3>
+            <h3><Prose text=what.to_owned() /> " " <span class="severity">{name(finding.severity)}{of}</span></h3>
             {(!why.is_empty()).then(|| view! { <p class="why"><Prose text=why.to_owned() /></p> })}
             {(!finding.fix.is_empty()).then(|| view! { <p class="do"><Prose text=finding.fix /></p> })}
             {corrected}

@@ -28,6 +28,7 @@ pub enum Glyph {
     Down,
     Right,
     Arrow,
+    Back,
     Eye,
     EyeShut,
     Warning,
@@ -109,6 +110,7 @@ impl Glyph {
             Self::Down => "M4 6.25l4 4 4-4",
             Self::Right => "M6.25 4l4 4-4 4",
             Self::Arrow => "M3 8h10M9 4l4 4-4 4",
+            Self::Back => "M13 8H3M7 4L3 8l4 4",
             Self::Eye => {
                 "M1.5 8C3 5.25 5.25 3.75 8 3.75S13 5.25 14.5 8c-1.5 2.75-3.75 4.25-6.5 4.25S3 10.75 1.5 8zM6.25 8a1.75 \
                  1.75 0 1 0 3.5 0a1.75 1.75 0 1 0-3.5 0"

@@ -1,17 +1,27 @@
 //! Parts that several panels use. Each has the style sheet of its name in `style/`.
 
+pub mod check_list;
+pub mod claim_fields;
 pub mod code;
 pub mod code_block;
 pub mod combobox;
 pub mod copy_button;
+pub mod disclosure_table;
+pub mod elapsed;
+pub mod error_line;
 pub mod example_list;
 pub mod fact_list;
+pub mod file_button;
 pub mod finding_list;
+pub mod fresh_key;
 pub mod icon;
 pub mod item_table;
 pub mod json_view;
+pub mod key_card;
+pub mod key_maker;
 pub mod live;
 pub mod option_form;
+pub mod programs;
 pub mod prose;
 pub mod reading_list;
 pub mod run_button;

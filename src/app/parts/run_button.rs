@@ -2,11 +2,17 @@
 
 use leptos::prelude::*;
 
+use super::elapsed::elapsed;
 use super::live::{by, heard, live};
+use super::words::count;
 
 /// One button, so that the focus stays on it: `run` until it runs, then Stop.
 pub fn run_button(run: &'static str, is_running: Memo<bool>, press: Callback<()>) -> AnyView {
     let says = move || if is_running.get() { "It runs. The page stays usable." } else { "" };
+    let seconds = elapsed(is_running);
+    // Beside what a screen reader says: it would read out every second.
+    let so_far =
+        move || is_running.get().then(|| format!(" {} so far.", count(seconds.get() as usize, "second")));
     let label = move || if is_running.get() { "Stop" } else { run };
     view! {
         <div class="buttons">
@@ -19,7 +25,7 @@ pub fn run_button(run: &'static str, is_running: Memo<bool>, press: Callback<()>
                 {live(label)}
             </button>
         </div>
-        <p class="quiet" role="status">{live(says)}</p>
+        <p class="quiet"><span role="status">{live(says)}</span><span aria-hidden="true">{live(so_far)}</span></p>
     }
     .into_any()
 }

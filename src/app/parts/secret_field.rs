@@ -1,18 +1,26 @@
-//! A secret: masked until asked for, and how its text is read.
+//! A secret or key: masked until asked for, and how its text is read.
 
+use keyjar::intake::dropped;
 use keyjar::secret::{SecretEncoding, SecretText};
 use leptos::prelude::*;
 
 use crate::app::parts::live::{by, heard, live};
 
+use super::file_button::file_button;
 use super::icon::{Glyph, Icon};
+use crate::app::incoming;
+use crate::app::state::State;
+
+/// Lines of a key in PEM that show at once: masked they say nothing, and as they are they can be read.
+const MASKED_LINES: usize = 3;
+const LINES: usize = 8;
 
 /// Edits the secret at `index` of `secrets`; one that is not there yet begins when something is typed.
 #[component]
 pub fn SecretField(
     /// The input's id, different in every panel.
     id: &'static str,
-    #[prop(into)] label: String,
+    #[prop(into)] label: Signal<String>,
     secrets: RwSignal<Vec<SecretText>>,
     #[prop(optional)] index: usize,
     /// How the scheme's framework reads it.
@@ -22,9 +30,14 @@ pub fn SecretField(
     #[prop(optional, into)]
     note: ViewFn,
 ) -> impl IntoView {
+    let state = State::get();
     let shown = RwSignal::new(false);
     let text =
         move || secrets.with(|all| all.get(index).map(|secret| secret.text.to_string()).unwrap_or_default());
+    let lines = Memo::new(move |_| {
+        let most = if shown.get() { LINES } else { MASKED_LINES };
+        secrets.with(|all| all.get(index).map_or(1, |secret| secret.text.lines().count()).clamp(1, most))
+    });
     let encoding = Memo::new(move |_| {
         secrets.with(|all| all.get(index).cloned().unwrap_or_default().encoding_or(usual.get()))
     });
@@ -38,27 +51,48 @@ pub fn SecretField(
             }
         });
     };
+    let reading = move |reading: SecretEncoding| {
+        view! {
+            <option value=reading.label() prop:selected=by(move || encoding.get() == reading)>
+                {format!("read as {}", reading.label())}
+            </option>
+        }
+        .into_any()
+    };
+    // Those that no one would choose for a text that is not of their form.
+    let by_form = move || {
+        let encoding = encoding.get();
+        [SecretEncoding::Jwks, SecretEncoding::Pem].into_iter().find(|form| *form == encoding).map(reading)
+    };
     let note_id = format!("{id}-note");
     view! {
         <div class="field">
             <label for=id>{label}</label>
             <div class="secret-field">
-                <input
+                // Not type="password", nor an input: browsers offer to store what stands in the one, and a key has lines.
+                <textarea
                     id=id
-                    // Not type="password": browsers offer to store what stands in such a field.
-                    type="text"
                     class:is-masked=by(move || !shown.get())
+                    rows=by(move || lines.get().to_string())
+                    wrap="off"
                     prop:value=text
-                    on:input=heard(move |event| {
-                        let typed = event_target_value(&event);
-                        edit(&|secret| secret.text = typed.clone().into());
-                    })
+                    on:input:target=move |event| {
+                        let typed = event.target().value();
+                        let kept = one_line(&typed);
+                        if kept != typed {
+                            event.target().set_value(&kept);
+                        }
+                        edit(&|secret| secret.text = kept.clone().into());
+                    }
                     autocomplete="off"
                     autocapitalize="off"
                     spellcheck="false"
                     aria-describedby=note_id.clone()
-                />
+                ></textarea>
                 {eye(id.to_owned(), shown)}
+                {file_button("Take it from a file", "is-quiet is-bare", false, move |file| {
+                    incoming::to_secret(state, secrets, index, file);
+                })}
                 <span class="select">
                     <select
                         aria-label="How the secret is read"
@@ -67,17 +101,8 @@ pub fn SecretField(
                             edit(&|secret| secret.encoding = chosen);
                         })
                     >
-                        {SecretEncoding::TEXTUAL
-                            .into_iter()
-                            .chain([SecretEncoding::Jwk])
-                            .map(|reading| {
-                                view! {
-                                    <option value=reading.label() prop:selected=by(move || encoding.get() == reading)>
-                                        {format!("read as {}", reading.label())}
-                                    </option>
-                                }
-                            })
-                            .collect_view()}
+                        {SecretEncoding::TEXTUAL.into_iter().chain([SecretEncoding::Jwk]).map(reading).collect_view()}
+                        {live(by_form)}
                     </select>
                     <Icon glyph=Glyph::Down />
                 </span>
@@ -85,6 +110,11 @@ pub fn SecretField(
             <p class="hint secret-field-note" id=note_id>{note.run()}</p>
         </div>
     }
+}
+
+/// A secret is one line, whatever was copied with it; only a key has more.
+fn one_line(text: &str) -> String {
+    if dropped::is_key(text) { text.to_owned() } else { text.replace(['\r', '\n'], "") }
 }
 
 /// Shows or hides what stands in the field `id`.
@@ -104,5 +134,7 @@ pub fn eye(id: String, shown: RwSignal<bool>) -> AnyView {
 }
 
 fn by_label(label: &str) -> Option<SecretEncoding> {
-    SecretEncoding::TEXTUAL.into_iter().chain([SecretEncoding::Jwk]).find(|reading| reading.label() == label)
+    let all = SecretEncoding::TEXTUAL.into_iter();
+    let mut all = all.chain([SecretEncoding::Jwk, SecretEncoding::Jwks, SecretEncoding::Pem]);
+    all.find(|reading| reading.label() == label)
 }

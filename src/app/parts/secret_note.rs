@@ -1,5 +1,6 @@
 //! What stands under a secret: how many bytes it is as it is read, and what else it looks like.
 
+use keyjar::protocol::KeyNote;
 use keyjar::secret::{Secret, SecretEncoding, SecretText};
 
 use super::words::count;
@@ -19,6 +20,25 @@ pub fn secret_note(secret: &SecretText, usual: SecretEncoding) -> Vec<String> {
         Err(error) => format!("{error}."),
     };
     [Some(read), looks_like(&secret.text, encoding)].into_iter().flatten().collect()
+}
+
+/// What the engine understood of the keys in one secret: those that were used first, and not all of a long set.
+pub fn key_notes(notes: &[KeyNote], index: usize) -> Vec<(bool, String)> {
+    const SHOWN: usize = 4;
+    let mut own: Vec<(bool, String)> =
+        notes.iter().filter(|note| note.index == index).map(|note| (note.used, note.text.clone())).collect();
+    own.sort_by_key(|(used, _)| !used);
+    let more = own.len().saturating_sub(SHOWN);
+    if more > 0 {
+        own.truncate(SHOWN);
+        own.push((false, format!("and {}", count(more, "more key"))));
+    }
+    own
+}
+
+/// Whether `secret` is no text to be read in one way or another, but a key that shows by itself what it is.
+pub fn is_key(secret: &SecretText, usual: SecretEncoding) -> bool {
+    matches!(secret.encoding_or(usual), SecretEncoding::Pem | SecretEncoding::Jwk | SecretEncoding::Jwks)
 }
 
 /// What else the text could be, if it is read as `encoding`.
@@ -42,7 +62,7 @@ fn looks_like(text: &str, encoding: SecretEncoding) -> Option<String> {
 /// Whether text that was read as `chosen` says nothing new by being readable as `other`: all hex is Base64 as well.
 fn is_narrower(chosen: SecretEncoding, other: SecretEncoding) -> bool {
     let rank = |encoding| match encoding {
-        SecretEncoding::Hex | SecretEncoding::Jwk => 2,
+        SecretEncoding::Hex | SecretEncoding::Jwk | SecretEncoding::Jwks | SecretEncoding::Pem => 2,
         SecretEncoding::Base64 | SecretEncoding::Base64url => 1,
         SecretEncoding::Utf8 => 0,
     };

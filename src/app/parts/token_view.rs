@@ -1,16 +1,38 @@
 //! A value with its parts coloured, underlined and named; and the box in which it is typed.
 //!
 //! Pointing at a part anywhere lights it up everywhere: that is CSS alone (`style/token_view.css`, `.lights`), through
-//! the attribute `data-part`.
+//! the attribute `data-part`. Only in the box the textarea lies above the parts: what is pointed at there is a [`Lit`].
 
 use keyjar::protocol::{Role, Segment};
 use keyjar::span::Span;
 use leptos::prelude::*;
 
 use crate::app::parts::live::{by, heard, live};
+use crate::app::platform::mark;
 
 /// Bytes up to which the box shows colours: more is slow to lay out twice, and no token is that long.
 const MAX_MIRROR: usize = 32 * 1024;
+
+/// The part that is pointed at in a box, by the pointer or by the arrow keys.
+#[derive(Clone, Copy)]
+pub struct Lit(RwSignal<Option<Role>>);
+
+impl Lit {
+    pub fn new() -> Self {
+        Self(RwSignal::new(None))
+    }
+
+    /// As the style sheets call it, for the attribute `data-lit` of `.lights`.
+    pub fn key(self) -> Option<&'static str> {
+        self.0.get().map(part)
+    }
+
+    fn set(self, role: Option<Role>) {
+        if self.0.get_untracked() != role {
+            self.0.set(role);
+        }
+    }
+}
 
 /// A role as the style sheets call it.
 pub const fn part(role: Role) -> &'static str {
@@ -21,6 +43,12 @@ pub const fn part(role: Role) -> &'static str {
         Role::Meta => "meta",
         Role::Signature => "signature",
     }
+}
+
+/// The role that the style sheets call so.
+fn role(key: &str) -> Option<Role> {
+    let all = [Role::Prefix, Role::Header, Role::Payload, Role::Meta, Role::Signature];
+    all.into_iter().find(|role| part(*role) == key)
 }
 
 /// `text` in the colours of a part.
@@ -68,7 +96,18 @@ pub fn TokenBox(
     placeholder: &'static str,
     /// The id of what describes the box.
     described_by: &'static str,
+    lit: Lit,
 ) -> impl IntoView {
+    // The parts' colours lie beneath the textarea, in the order of the segments' roles.
+    let point =
+        move |event: leptos::ev::MouseEvent| lit.set(mark::part_under(&event).and_then(|key| role(&key)));
+    let step = move |event: leptos::ev::KeyboardEvent| {
+        let is_step = event.key().starts_with("Arrow") || matches!(&*event.key(), "Home" | "End");
+        let at = text.with_untracked(|text| mark::caret(id, text)).filter(|_| is_step);
+        let holds =
+            |segment: &&Segment| at.is_some_and(|at| segment.span.start <= at && at < segment.span.end);
+        lit.set(segments.with_untracked(|segments| segments.iter().find(holds).map(|segment| segment.role)));
+    };
     let is_large = Memo::new(move |_| text.with(|text| text.len() > MAX_MIRROR));
     let mirror = move || {
         (!is_large.get()).then(|| {
@@ -93,6 +132,10 @@ pub fn TokenBox(
                     aria-invalid=by(move || fault.get().is_some().then_some("true"))
                     prop:value=text
                     on:input=heard(move |event| text.set(event_target_value(&event)))
+                    on:mousemove=heard(point)
+                    on:mouseleave=heard(move |_| lit.set(None))
+                    on:keyup=heard(step)
+                    on:blur=heard(move |_| lit.set(None))
                 ></textarea>
             </div>
         </div>

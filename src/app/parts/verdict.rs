@@ -1,6 +1,7 @@
 //! The first thing of a report: icon, word, sentence. Four states, each with its own colour, icon, outline and word.
 
 use keyjar::protocol::{CaveatKind, Verdict};
+use keyjar::secret::SecretEncoding;
 use leptos::prelude::*;
 
 use super::icon::{Glyph, Icon};
@@ -53,11 +54,15 @@ pub fn word(verdict: &Verdict) -> &'static str {
 }
 
 /// What the verdict rests on. `secrets` is how many there are to choose from.
-fn sentence(verdict: &Verdict, secrets: usize) -> String {
+fn sentence(verdict: &Verdict, secrets: usize, is_encrypted: bool) -> String {
     match verdict {
         Verdict::Valid { secret, encoding, but } => {
-            let which = if secrets > 1 { format!("secret {}", secret + 1) } else { "this secret".to_owned() };
-            let signed = format!("Signed with {which}, read as {}.", encoding.label());
+            use SecretEncoding::{Jwk, Jwks, Pem};
+            let what = if matches!(encoding, Pem | Jwk | Jwks) { "key" } else { "secret" };
+            let which = if secrets > 1 { format!("{what} {}", secret + 1) } else { format!("this {what}") };
+            // Whoever has the public key can encrypt: only that it is decrypted is sure.
+            let done = if is_encrypted { "Decrypted" } else { "Signed" };
+            let signed = format!("{done} with {which}, read as {}.", encoding.label());
             if but.is_empty() {
                 return signed + " Nothing was changed since.";
             }
@@ -78,11 +83,11 @@ pub struct Said {
 
 impl Said {
     /// What is said of `verdict`, where there are `secrets` secrets to choose from.
-    pub fn of(verdict: &Verdict, secrets: usize) -> Self {
+    pub fn of(verdict: &Verdict, secrets: usize, is_encrypted: bool) -> Self {
         Self {
             state: State::of(verdict),
             word: word(verdict).to_owned(),
-            sentence: sentence(verdict, secrets),
+            sentence: sentence(verdict, secrets, is_encrypted),
         }
     }
 }

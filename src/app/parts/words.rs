@@ -20,3 +20,9 @@ pub fn first_sentence(text: &str) -> (&str, &str) {
 pub fn count(number: usize, name: &str) -> String {
     format!("{number} {name}{}", if number == 1 { "" } else { "s" })
 }
+
+/// `text` with a capital at its beginning.
+pub fn capital(text: &str) -> String {
+    let mut rest = text.chars();
+    rest.next().map(|first| first.to_uppercase().chain(rest).collect()).unwrap_or_default()
+}

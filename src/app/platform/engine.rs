@@ -41,7 +41,13 @@ pub enum Desk {
     Inspect,
     /// The examples that the empty Inspect panel makes.
     Examples,
+    /// What is typed over the parts of a token that Inspect shows.
+    Edit,
     Sign,
+    /// Keys that Generate, Inspect and Sign make.
+    GenerateKey,
+    InspectKey,
+    SignKey,
     /// The Guide's examples: what they sign, and what they check.
     Guide,
     GuideCheck,
@@ -136,10 +142,7 @@ impl Engine {
     /// Asks what `request` holds whenever it changes, and gives what is known of it. Nothing is asked while it is `None`.
     pub fn follow(&self, desk: Desk, request: Signal<Option<Request>>) -> Signal<Answer> {
         let engine = *self;
-        let answer = RwSignal::new(Answer::default());
-        engine.office.update_value(|office| {
-            office.desks.insert(desk, Line { answer, number: 0, waiting: None, blamed: None });
-        });
+        let answer = engine.open(desk);
         Effect::new(move |before: Option<Option<Request>>| {
             let request = request.get();
             if before.is_none_or(|before| before != request) {
@@ -147,10 +150,20 @@ impl Engine {
             }
             request
         });
+        answer
+    }
+
+    /// A desk that [asks](Self::ask) by hand, and what it is told. Each answer is told, also one that is the same again.
+    pub fn open(&self, desk: Desk) -> Signal<Answer> {
+        let answer = RwSignal::new(Answer::default());
+        self.office.update_value(|office| {
+            office.desks.insert(desk, Line { answer, number: 0, waiting: None, blamed: None });
+        });
         answer.into()
     }
 
-    fn ask(self, desk: Desk, request: Option<Request>) {
+    /// Asks `request` in the place of what the desk asked before; `None` takes that back.
+    pub fn ask(self, desk: Desk, request: Option<Request>) {
         let failed = self.status.with_untracked(|status| match status {
             EngineStatus::Failed(why) => Some(why.clone()),
             _ => None,
@@ -329,7 +342,7 @@ pub fn timeless(request: &Request) -> Request {
     match &mut request {
         Request::Inspect { ask, .. } => ask.now = None,
         Request::Sign(draft) => draft.now = None,
-        Request::Catalogue | Request::Crash => {}
+        Request::Catalogue | Request::MakeKey(_) | Request::Crash => {}
     }
     request
 }
@@ -339,7 +352,7 @@ pub fn patient(mut request: Request) -> Request {
     match &mut request {
         Request::Inspect { ask, .. } => ask.patient = true,
         Request::Sign(draft) => draft.patient = true,
-        Request::Catalogue | Request::Crash => {}
+        Request::Catalogue | Request::MakeKey(_) | Request::Crash => {}
     }
     request
 }
@@ -348,7 +361,7 @@ const fn is_patient(request: &Request) -> bool {
     match request {
         Request::Inspect { ask, .. } => ask.patient,
         Request::Sign(draft) => draft.patient,
-        Request::Catalogue | Request::Crash => false,
+        Request::Catalogue | Request::MakeKey(_) | Request::Crash => false,
     }
 }
 

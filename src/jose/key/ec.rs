@@ -3,31 +3,8 @@
 use p256::elliptic_curve::sec1::ToSec1Point as _;
 
 use super::{Curve, Ec, KeyError};
+use crate::jose::primitive::ec::with_curve;
 use crate::secret::Secret;
-
-/// Runs `$body` with `$curve` as the crate of the curve.
-macro_rules! with_curve {
-    ($which:expr, $curve:ident => $body:expr) => {
-        match $which {
-            Curve::P256 => {
-                use p256 as $curve;
-                $body
-            }
-            Curve::P384 => {
-                use p384 as $curve;
-                $body
-            }
-            Curve::P521 => {
-                use p521 as $curve;
-                $body
-            }
-            Curve::Secp256k1 => {
-                use k256 as $curve;
-                $body
-            }
-        }
-    };
-}
 
 impl Ec {
     /// The key whose public half is the point that `encoded` writes, compressed or not (SEC 1 section 2.3.4).

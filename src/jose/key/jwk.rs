@@ -29,10 +29,10 @@ pub fn read(text: &str) -> Result<Vec<Jwk>, KeyError> {
     }
 }
 
-/// The same, with those that a set has besides and why each cannot be read.
+/// The same, with those that are broken and why each cannot be read.
 ///
 /// # Errors
-/// If it is neither, or the one JWK is broken.
+/// If it is neither.
 pub fn read_all(text: &str) -> Result<Vec<Result<Jwk, KeyError>>, KeyError> {
     if text.len() > MAX_INPUT {
         return Err(KeyError::new("The text is too long for keys.", "Give only the key itself."));
@@ -50,7 +50,7 @@ pub fn read_all(text: &str) -> Result<Vec<Result<Jwk, KeyError>>, KeyError> {
         ));
     };
     if members.contains_key("kty") {
-        return Ok(vec![Ok(read_members(members)?)]);
+        return Ok(vec![read_members(members)]);
     }
     match members.remove("keys") {
         Some(Value::Array(keys)) if keys.len() > MAX_KEYS => Err(KeyError::too_many()),

@@ -30,6 +30,7 @@ macro_rules! with_curve {
         }
     };
 }
+pub(crate) use with_curve;
 
 /// Whether `signature` is one of what hashes to `hash`. Both `s` and `n - s` verify, as everywhere in JOSE.
 pub fn verify(key: &Ec, hash: &[u8], signature: &[u8]) -> bool {

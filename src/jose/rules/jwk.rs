@@ -6,13 +6,13 @@ use serde_json::Value;
 use super::Example;
 use super::key::{KeySubject, KeyView, all, each, say, sets};
 use super::modulus::{self, Fault, Private};
+use super::subject::Form;
 use super::{Remark, Rule, quoted, weak_secrets};
 use crate::finding::Severity;
 use crate::jose::key::{Ec, Okp, pem};
 use crate::limits::MAX_COMPARED_KEYS;
 use crate::scheme::kit::excerpt::short;
 use crate::secret::Secret;
-use crate::work;
 
 /// Keys for the examples: the members of two, and what ends them.
 #[cfg(test)]
@@ -623,7 +623,19 @@ pub const RULES: &[Rule] = &[
         id: "pem-private-pasted",
         severity: Severity::High,
         unless: &[],
-        check: |s| all(s, |document| document.is_private_pem.then(Remark::default)),
+        check: |s| {
+            let remark = all(s, |document| document.is_private_pem.then(Remark::default))?;
+            match s.form {
+                Form::Keys => Some(remark),
+                // It is what decrypts.
+                Form::Jwe | Form::JsonJwe => None,
+                _ => Some(
+                    remark
+                        .saying("This is a private key; to check a signature its public half is enough.")
+                        .as_severity(Severity::Info),
+                ),
+            }
+        },
         message: "This is a private key. It stays on this page; wherever else it is pasted, it should be replaced.",
         fix: "To check tokens, use the public key. Keep the private one where tokens are signed.",
         source: "RFC 7468 sections 10 and 11",
@@ -674,14 +686,7 @@ fn rsa_mismatch(key: &KeyView<'_>) -> Option<&'static str> {
     }
     let [d, p, q, dp, dq, qi] = ["d", "p", "q", "dp", "dq", "qi"].map(|name| key.bytes_or_none(name));
     let private = Private { d: &d, p: &p, q: &q, dp: &dp, dq: &dq, qi: &qi };
-    let (n, e) = (key.bytes("n")?, key.bytes("e")?);
-    if p.is_empty() || q.is_empty() {
-        let undoes = !modulus::may_raise(&n)
-            || !may_take(key, &n, work::spend_on_power)
-            || modulus::undoes(&n, &e, &d)?;
-        return (!undoes).then_some(modulus::UNDONE);
-    }
-    modulus::mismatch(&n, &e, &private)
+    modulus::mismatch(&key.bytes("n")?, &key.bytes("e")?, &private, key.power_bits)
 }
 
 fn curve_mismatch(key: &KeyView<'_>) -> Option<&'static str> {
@@ -752,14 +757,7 @@ fn weak_exponent(key: &KeyView<'_>) -> Option<Remark> {
 
 fn broken_modulus(key: &KeyView<'_>) -> Option<Remark> {
     let n = key.bytes("n").filter(|_| key.kty() == "RSA")?;
-    if work::is_too_much() {
-        return None;
-    }
-    work::spend_on_small_divisors(n.len().saturating_mul(8));
-    let is_prime =
-        || modulus::may_raise(&n) && may_take(key, &n, work::spend_on_power) && modulus::is_prime(&n);
-    let fault = modulus::fault(&n).or_else(|| is_prime().then_some(Fault::Prime));
-    say(match fault? {
+    say(match modulus::fault(&n, key.power_bits)? {
         Fault::Divisor(divisor) => {
             format!(
                 "The modulus can be divided by {divisor}, so this key is broken: anyone can compute the private one."
@@ -779,28 +777,17 @@ fn broken_modulus(key: &KeyView<'_>) -> Option<Remark> {
     })
 }
 
-/// Whether something may be computed with so long a modulus that takes its time: of a key that was pasted, not at each
-/// keystroke of one that a token is checked with; and once, not for each of many.
-fn may_take(key: &KeyView<'_>, n: &[u8], spend: fn(usize)) -> bool {
-    let may = key.is_pasted && !work::is_too_much();
-    if may {
-        spend(n.len().saturating_mul(8));
-    }
-    may
-}
-
 fn shared_factor(document: &KeySubject) -> Option<Remark> {
-    let moduli: Vec<(usize, KeyView<'_>, Vec<u8>)> = document
-        .views(None)
-        .enumerate()
-        .filter_map(|(index, key)| Some((index + 1, key, key.bytes("n").filter(|_| key.kty() == "RSA")?)))
+    // Beside a token they would be compared at each keystroke.
+    let views = document.views(None).enumerate().filter(|_| document.is_together());
+    let moduli: Vec<(usize, Vec<u8>)> = views
+        .filter_map(|(index, key)| Some((index + 1, key.bytes("n").filter(|_| key.kty() == "RSA")?)))
         .take(MAX_COMPARED_KEYS)
         .collect();
-    moduli.iter().enumerate().find_map(|(at, (index, key, n))| {
+    moduli.iter().enumerate().find_map(|(at, (index, n))| {
         let others = moduli.get(at + 1..).filter(|others| !others.is_empty())?;
-        let numbers: Vec<&[u8]> = others.iter().map(|(_, _, n)| n.as_slice()).collect();
-        let found = may_take(key, n, work::spend_on_divisor).then(|| modulus::shares_a_factor(n, &numbers))?;
-        let (other, ..) = others.get(found?)?;
+        let numbers: Vec<&[u8]> = others.iter().map(|(_, n)| n.as_slice()).collect();
+        let (other, _) = others.get(modulus::shares_a_factor(n, &numbers)?)?;
         say(format!(
             "Keys {index} and {other} have a prime in common, so both are broken: anyone can compute the private ones."
         ))
@@ -1012,4 +999,141 @@ fn same_id(set: &KeySubject) -> Option<Remark> {
     } else {
         Severity::High
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::example::NOW;
+    use super::super::review_keys;
+    use super::*;
+
+    fn said(text: &str) -> Vec<(String, Severity, String)> {
+        let lists = review_keys(text, std::iter::empty(), Some(NOW));
+        lists.into_iter().flatten().map(|finding| (finding.rule, finding.severity, finding.message)).collect()
+    }
+
+    fn message(text: &str, rule: &str) -> Option<(Severity, String)> {
+        said(text).into_iter().find(|(id, ..)| id == rule).map(|(_, severity, message)| (severity, message))
+    }
+
+    #[test]
+    fn exponents_are_judged_by_their_number() {
+        let judged = |e: &str| {
+            let key = format!(r#"{{"kty":"RSA","n":"{}","e":"{e}"}}"#, "x".repeat(342));
+            message(&key, "rsa-exponent-weak").map(|(severity, _)| severity)
+        };
+        assert_eq!(judged("AQAB"), None);
+        assert_eq!(judged("Aw"), Some(Severity::Medium));
+        assert_eq!(judged("__8"), Some(Severity::Medium));
+        for broken in ["AQ", "BA", "", "AA", "AQAC"] {
+            assert_eq!(judged(broken), Some(Severity::High), "{broken}");
+        }
+        assert_eq!(judged(&"_".repeat(342)), Some(Severity::High));
+    }
+
+    #[test]
+    fn secrets_are_judged_by_their_bytes() {
+        use crate::scheme::kit::base64::BASE64URL;
+        let key =
+            |bytes: &[u8]| format!(r#"{{"kty":"oct","alg":"HS512","k":"{}"}}"#, BASE64URL.encode(bytes));
+        let severity = |text: &str, rule: &str| message(text, rule).map(|(severity, _)| severity);
+        let hex = key(b"0123456789abcdef0123456789abcdef01234567");
+        assert_eq!(severity(&hex, "oct-key-is-password"), Some(Severity::Low));
+        let known = key(b"09d25e094faa6ca2556c818166b7a9563b93f7099f6f0f4caa6cf63b88e8d3e7");
+        assert_eq!(severity(&known, "oct-key-is-password"), Some(Severity::High));
+        let random: Vec<u8> = (0..40_u8).map(|i| i.wrapping_mul(73) ^ (i >> 1)).collect();
+        assert_eq!(severity(&key(&random), "oct-key-too-short"), Some(Severity::Medium));
+        assert_eq!(severity(&key(&random), "oct-key-low-entropy"), None);
+        for guessable in [&[7; 32][..], &[1, 2, 3, 4, 5, 6], &[9, 1, 8, 9, 1, 8, 9], b"aabbaabaabbababb"] {
+            assert!(pattern(guessable).is_some(), "{guessable:?}");
+        }
+    }
+
+    #[test]
+    fn moduli_of_a_set_are_compared() {
+        // 2^521 - 1 times 2^607 - 1, and times 2^1279 - 1.
+        let mersenne = |bits: usize| {
+            let mut bytes = vec![0xff_u8; bits.div_ceil(8)];
+            bytes[0] >>= 8 * bytes.len() - bits;
+            rsa::BoxedUint::from_be_slice_vartime(&bytes)
+        };
+        use p256::elliptic_curve::bigint::ConcatenatingMul as _;
+        let key = |other: usize| {
+            let n = mersenne(521).concatenating_mul(&mersenne(other)).to_be_bytes_trimmed_vartime();
+            format!(
+                r#"{{"kty":"RSA","e":"AQAB","n":"{}"}}"#,
+                crate::scheme::kit::base64::BASE64URL.encode(&n)
+            )
+        };
+        let set = format!(r#"{{"keys":[{},{{"kty":"oct"}},{}]}}"#, key(607), key(1279));
+        let (_, message) = message(&set, "rsa-modulus-weak-structure").expect("a remark");
+        assert!(message.starts_with("Keys 1 and 3 have a prime in common"), "{message}");
+    }
+
+    #[test]
+    fn private_parts_are_held_against_the_public_ones() {
+        let rule = "jwk-private-public-mismatch";
+        // RFC 8037 appendix A.
+        let okp = |d: &str| {
+            format!(
+                r#"{{"kty":"OKP","crv":"Ed25519","x":"11qYAYKxCrfVS_7TyWQHOg7hcvPapiMlrwIaaPcHURo","d":"{d}"}}"#
+            )
+        };
+        assert_eq!(message(&okp("nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A"), rule), None);
+        assert!(
+            message(&okp("nWGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2B"), rule).is_none(),
+            "the same bytes"
+        );
+        assert!(message(&okp("nXGxne_9WmC6hEr0kuwsxERJxWl7MmkZcDusAxyuf2A"), rule).is_some());
+        // 61 times 53, and one that is not.
+        let rsa = |p: &str| format!(r#"{{"kty":"RSA","n":"DKE","e":"EQ","d":"AZ0","p":"{p}","q":"NQ"}}"#);
+        assert_eq!(message(&rsa("PQ"), rule), None);
+        assert!(message(&rsa("Ow"), rule).is_some_and(|(_, message)| message.contains("`p` times `q`")));
+    }
+
+    #[test]
+    fn what_two_statements_say_is_compared() {
+        let both = |members: &str| message(&format!("{{{members},\"kty\":\"EC\"}}"), "jwk-use-key-ops-both");
+        assert!(
+            both(r#""use":"sig","key_ops":["verify"]"#)
+                .is_some_and(|(severity, _)| severity == Severity::Low)
+        );
+        assert!(
+            both(r#""use":"sig","key_ops":["encrypt"]"#)
+                .is_some_and(|(severity, _)| severity == Severity::Medium)
+        );
+        let clash = |members: &str| message(&format!("{{{members}}}"), "jwk-use-alg-mismatch");
+        assert!(clash(r#""kty":"EC","alg":"RS256""#).is_some());
+        assert!(clash(r#""kty":"RSA","alg":"RS256","key_ops":["encrypt"]"#).is_some());
+        assert!(clash(r#""kty":"RSA","alg":"RSA-OAEP","key_ops":["encrypt","wrapKey"]"#).is_none());
+        assert!(clash(r#""kty":"EC","alg":"ECDH-ES","key_ops":[]"#).is_none());
+    }
+
+    #[test]
+    fn each_example_has_a_thumbprint_of_its_own() {
+        let thumbprints: Vec<&str> =
+            EXAMPLES.lines().filter_map(|line| Some(line.split_once(' ')?.0)).collect();
+        for (at, one) in thumbprints.iter().enumerate() {
+            assert_eq!(one.len(), 43, "{one}");
+            assert!(!thumbprints[..at].contains(one), "{one}");
+        }
+        assert_eq!(thumbprints.len(), EXAMPLES.lines().count());
+    }
+
+    proptest! {
+        #[test]
+        fn broken_keys_can_be_reviewed(
+            which in 0..RULES.len(), at in 0_usize..400, put in "[ -~é]{0,3}", cut in 0_usize..3,
+        ) {
+            let mut text = RULES[which].examples[0].pasted();
+            let at = at.min(text.len());
+            let end = (at + cut).min(text.len());
+            if text.is_char_boundary(at) && text.is_char_boundary(end) {
+                text.replace_range(at..end, &put);
+            }
+            said(&text);
+        }
+    }
 }

@@ -6,8 +6,8 @@ use serde_json::{Map, Value};
 use super::subject::loose;
 use super::{Remark, Subject};
 use crate::jose::key::given::GivenKey;
-use crate::jose::key::{Curve, Jwk, Key, OkpCurve};
-use crate::limits::{MAX_KEY_OPERATIONS, MAX_KEYS, MAX_REVIEWED_KEYS};
+use crate::jose::key::{Curve, Jwk, OkpCurve, jwk};
+use crate::limits::{MAX_KEY_OPERATIONS, MAX_KEYS, MAX_POWER_BITS, MAX_REVIEWED_KEYS};
 use crate::scheme::kit::base64::BASE64URL;
 use crate::scheme::kit::digest::Digest;
 use crate::secret::SecretText;
@@ -21,8 +21,21 @@ pub struct KeySubject {
     pub is_set: bool,
     /// Whether it is PEM with a private key.
     pub is_private_pem: bool,
-    /// Whether it is what was pasted, rather than keys to check a token with.
-    pub is_pasted: bool,
+    /// Of which of its keys is spoken.
+    part: Part,
+    /// As in [`KeyView`].
+    power_bits: u32,
+}
+
+/// What of a text is looked at.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Part {
+    /// Each key, and all of them together.
+    Everything,
+    /// Only what shows of several keys together.
+    Together,
+    /// One key of a set.
+    One,
 }
 
 /// One key of a text.
@@ -30,7 +43,9 @@ pub struct KeySubject {
 pub struct KeyView<'a> {
     pub members: &'a Map<String, Value>,
     pub is_in_set: bool,
-    pub is_pasted: bool,
+    /// The longest modulus, in bits, to whose power something may be raised: none where keys come with a token, and are
+    /// looked at again with each letter that is typed.
+    pub power_bits: u32,
     /// Unix seconds.
     pub now: Option<i64>,
 }
@@ -39,51 +54,75 @@ impl KeySubject {
     /// Reads the secrets beside a token, up to [`MAX_REVIEWED_KEYS`] of all together; `read` are those that could be read.
     pub fn of_secrets(secrets: &[SecretText], read: &[GivenKey]) -> Vec<Self> {
         let mut documents: Vec<Self> = Vec::new();
+        let mut room = MAX_REVIEWED_KEYS;
         for (index, secret) in secrets.iter().enumerate() {
-            let room = MAX_REVIEWED_KEYS.saturating_sub(documents.iter().map(|one| one.keys.len()).sum());
-            if room == 0 {
-                break;
-            }
             let own = read.iter().filter(|key| key.index == index).map(|key| &key.jwk);
-            documents.extend(Self::of(&secret.text, own).map(|mut document| {
+            if let Some(mut document) =
+                Some(own).filter(|_| room > 0).and_then(|own| Self::of(&secret.text, own))
+            {
                 document.keys.truncate(room);
-                document
-            }));
+                room -= document.keys.len();
+                documents.push(document);
+            }
         }
         documents
     }
 
     /// Reads `text`, of which `read` are the keys that could be read; `None` if it is neither JSON nor PEM.
     pub fn of<'k>(text: &str, read: impl Iterator<Item = &'k Jwk>) -> Option<Self> {
-        let text = text.trim_start_matches('\u{feff}').trim_start();
+        let text = jwk::bare(text);
         if text.starts_with('{') {
-            return Self::of_json(serde_json::from_str(text).ok()?);
+            return Some(Self::of_json(serde_json::from_str(text).ok()?));
         }
         let is_private_pem = text
             .split("-----BEGIN ")
             .skip(1)
             .any(|block| block.split_once("-----").is_some_and(|(label, _)| label.ends_with("PRIVATE KEY")));
         let keys = read.take(MAX_KEYS).map(members).collect();
-        text.contains("-----BEGIN ").then_some(Self { keys, is_set: false, is_private_pem, is_pasted: false })
+        let is_pem = text.contains("-----BEGIN ");
+        is_pem.then_some(Self { keys, is_set: false, is_private_pem, part: Part::Everything, power_bits: 0 })
     }
 
-    fn of_json(mut object: Map<String, Value>) -> Option<Self> {
-        let is_set = object.contains_key("keys") && !object.contains_key("kty");
-        if !is_set {
-            return Some(Self { keys: vec![object], is_set, is_private_pem: false, is_pasted: false });
+    fn of_json(mut object: Map<String, Value>) -> Self {
+        let part = Part::Everything;
+        let one = |keys, is_set| Self { keys, is_set, is_private_pem: false, part, power_bits: 0 };
+        if object.contains_key("kty") || !object.contains_key("keys") {
+            return one(vec![object], false);
         }
-        let list = match object.remove("keys")? {
-            Value::Array(list) => list,
-            _ => Vec::new(),
-        };
+        let Some(Value::Array(list)) = object.remove("keys") else { return one(Vec::new(), true) };
         let object = |value| if let Value::Object(members) = value { Some(members) } else { None };
-        let keys = list.into_iter().take(MAX_KEYS).filter_map(object).collect();
-        Some(Self { keys, is_set, is_private_pem: false, is_pasted: false })
+        one(list.into_iter().take(MAX_KEYS).filter_map(object).collect(), true)
+    }
+
+    /// Whether its keys are looked at together: those that were pasted.
+    pub fn is_together(&self) -> bool {
+        self.part == Part::Together
+    }
+
+    /// What shows of all keys together, and each key by itself.
+    pub fn split(self) -> (Self, Vec<Self>) {
+        let part = if self.is_set { Part::One } else { Part::Everything };
+        // So that the others of a set have their turn.
+        let power_bits = match self.keys.len() {
+            0..=1 => MAX_POWER_BITS,
+            2..=4 => MAX_POWER_BITS / 3 * 2,
+            _ => 0,
+        };
+        let one = |members: &Map<String, Value>| Self {
+            keys: vec![members.clone()],
+            is_set: false,
+            is_private_pem: false,
+            part,
+            power_bits,
+        };
+        let each = self.keys.iter().map(one).collect();
+        (Self { part: Part::Together, ..self }, each)
     }
 
     pub fn views(&self, now: Option<i64>) -> impl Iterator<Item = KeyView<'_>> {
-        let view = move |members| KeyView { members, is_in_set: self.is_set, is_pasted: self.is_pasted, now };
-        self.keys.iter().map(view)
+        let is_in_set = self.is_set || self.part == Part::One;
+        let power_bits = self.power_bits;
+        self.keys.iter().map(move |members| KeyView { members, is_in_set, power_bits, now })
     }
 
     /// What `check` has to say of the first key of which it says the gravest, and of how many more it says anything.
@@ -107,7 +146,8 @@ impl KeySubject {
 /// The remark of a rule that looks at each key by itself. `check` says a message, and how grave it is where that differs
 /// from key to key.
 pub fn each(subject: &Subject<'_>, check: fn(&KeyView<'_>) -> Option<Remark>) -> Option<Remark> {
-    subject.documents.iter().find_map(|document| match &*document.keys {
+    let apart = subject.documents.iter().filter(|document| document.part != Part::Together);
+    apart.into_iter().find_map(|document| match &*document.keys {
         [_] => check(&document.views(subject.input.now).next()?),
         _ => document.worst(subject.input.now, check),
     })
@@ -208,34 +248,12 @@ impl<'a> KeyView<'a> {
 }
 
 /// The public members of a key that was not written as a JWK.
-fn members(jwk: &Jwk) -> Map<String, Value> {
-    let mut members = Map::new();
-    let mut add = |name: &str, value: &str| members.insert(name.into(), value.into());
-    add("kty", jwk.key.kty());
-    let said = [("kid", &jwk.kid), ("alg", &jwk.alg), ("use", &jwk.usage)];
-    for (name, value) in said {
+fn members(key: &Jwk) -> Map<String, Value> {
+    let mut members = jwk::public_members(&key.key);
+    for (name, value) in [("kid", &key.kid), ("alg", &key.alg), ("use", &key.usage)] {
         if let Some(value) = value {
-            add(name, value);
+            members.insert(name.into(), value.as_str().into());
         }
-    }
-    let bytes: &[(&str, &[u8])] = match &jwk.key {
-        Key::Oct(secret) => &[("k", secret.bytes())],
-        Key::Rsa(rsa) => &[("n", &rsa.n), ("e", &rsa.e)],
-        Key::Ec(ec) => {
-            add("crv", ec.curve.name());
-            &[("x", &ec.x), ("y", &ec.y)]
-        }
-        Key::Okp(okp) => {
-            add("crv", okp.curve.name());
-            &[("x", &okp.x)]
-        }
-        Key::Akp(akp) => {
-            add("alg", akp.set.name());
-            &[("pub", &akp.public)]
-        }
-    };
-    for (name, bytes) in bytes {
-        add(name, &BASE64URL.encode(bytes));
     }
     members
 }

@@ -25,8 +25,11 @@ mod weak_secrets;
 
 #[cfg(test)]
 use self::example::Example;
+use self::key::KeySubject;
 pub use self::subject::{Form, Input, Subject};
 use crate::finding::{Finding, Severity, gravest_first};
+use crate::jose::key::Jwk;
+use crate::protocol::Options;
 use crate::span::Span;
 
 /// A remark that can be made.
@@ -110,6 +113,40 @@ pub fn review(subject: &Subject<'_>) -> Vec<Finding> {
     findings
 }
 
+/// The remarks on the keys of a text that is nothing else, a list for each, the gravest first. Those on all of them
+/// together are in the first. `read` are those that could be read, in their order; `now` is in Unix seconds.
+pub fn review_keys<'k>(
+    text: &str,
+    read: impl Iterator<Item = &'k Jwk>,
+    now: Option<i64>,
+) -> Vec<Vec<Finding>> {
+    let Some(document) = KeySubject::of(text, read) else { return Vec::new() };
+    let options = Options::new();
+    let input = Input {
+        pasted: "",
+        token: "",
+        options: &options,
+        now,
+        keys: &[],
+        secrets: &[],
+        verdict: None,
+        plaintext: None,
+    };
+    let said = |document| {
+        let mut subject = Subject::of_keys(&input);
+        subject.documents = vec![document];
+        review(&subject)
+    };
+    let (together, each) = document.split();
+    let together = said(together);
+    let mut lists: Vec<Vec<Finding>> = each.into_iter().map(said).collect();
+    if let Some(first) = lists.first_mut() {
+        first.extend(together);
+        gravest_first(first);
+    }
+    lists
+}
+
 /// The remarks on a session that a framework encrypts for itself alone, the gravest first: that it names neither issuer
 /// nor audience nor type is as it should be there.
 pub fn review_session(subject: &Subject<'_>) -> Vec<Finding> {
@@ -163,7 +200,6 @@ fn quoted(text: &str) -> String {
 mod tests {
     use super::example::NOW;
     use super::*;
-    use crate::protocol::Options;
 
     /// Every rule of the catalogue (the issue's list), group by group.
     const CATALOGUE: [(&str, &[&str]); 7] = [
@@ -486,6 +522,26 @@ mod tests {
             plaintext: None,
         };
         review(&Subject::of(&input))
+    }
+
+    #[test]
+    fn keys_of_a_set_have_their_own_remarks() {
+        let set = r#"{"keys":[{"kid":"1","kty":"rsa"},{"kid":"1","kty":"oct","k":"c2VjcmV0"},{"kty":"EC","crv":"P-256"}]}"#;
+        let lists = review_keys(set, std::iter::empty(), Some(NOW));
+        let has = |index: usize, id: &str| lists[index].iter().any(|finding| finding.rule == id);
+        assert_eq!(lists.len(), 3);
+        assert!(has(0, "jwk-kty-missing-or-unknown") && !has(1, "jwk-kty-missing-or-unknown"));
+        assert!(has(1, "oct-key-is-password") && has(1, "jwk-private-in-jwks") && has(1, "jwk-alg-missing"));
+        assert!(has(2, "jwk-required-member-missing") && !has(2, "jwk-kid-missing"));
+        // What is so of several together.
+        assert!(
+            has(0, "jwks-kid-duplicate") && has(0, "oct-in-jwks-for-public") && has(0, "jwk-kid-missing")
+        );
+        assert!(lists.iter().all(|list| list.is_sorted_by_key(|finding| finding.severity)));
+        assert!(lists[1].iter().all(|finding| !finding.message.starts_with("Key ")));
+        let one = review_keys(r#"{"kty":"oct","k":"c2VjcmV0"}"#, std::iter::empty(), None);
+        assert!(one.len() == 1 && one[0].iter().all(|finding| finding.rule != "jwk-alg-missing"));
+        assert_eq!(review_keys("secret", std::iter::empty(), None), [[]; 0]);
     }
 
     #[test]

@@ -2,9 +2,10 @@
 //! with, and private numbers that are not those of the public ones. Numbers are big-endian.
 
 use p256::elliptic_curve::bigint::modular::{BoxedMontyForm, BoxedMontyParams};
-use p256::elliptic_curve::bigint::{BoxedUint, ConcatenatingMul as _, Gcd as _};
+use p256::elliptic_curve::bigint::{BoxedUint, ConcatenatingMul as _, Gcd as _, Resize as _};
 
-use crate::limits::{MAX_POWER_BITS, RSA_BITS};
+use crate::limits::RSA_BITS;
+use crate::work;
 
 /// What is wrong with a modulus.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -22,8 +23,13 @@ pub enum Fault {
 /// Divisors that are tried: up to here.
 const SMALL: u64 = 10_000;
 
-/// What is wrong with the modulus `n`, if anything shows that is quickly seen: [`is_prime`] takes longer.
-pub fn fault(n: &[u8]) -> Option<Fault> {
+/// What is wrong with the modulus `n`, if anything shows. Whether it is prime is asked only of one of at most `power_bits`.
+/// Nothing is asked once that has taken too long for many.
+pub fn fault(n: &[u8], power_bits: u32) -> Option<Fault> {
+    if work::is_too_much() {
+        return None;
+    }
+    work::spend_on_small_divisors(n.len().saturating_mul(8));
     let number = number(n)?;
     let odd = (3..SMALL).step_by(2).filter(|&small| is_small_prime(small));
     let divisor = std::iter::once(2).chain(odd).find(|&small| rest(n, small) == 0);
@@ -33,24 +39,28 @@ pub fn fault(n: &[u8]) -> Option<Fault> {
     if number.checked_sqrt_vartime().is_some() {
         return Some(Fault::Square);
     }
-    is_roca(n).then_some(Fault::Roca)
+    if is_roca(n) {
+        return Some(Fault::Roca);
+    }
+    (may_raise(&number, power_bits) && is_prime(&number)).then_some(Fault::Prime)
 }
 
-/// Whether the modulus is short enough for [`is_prime`] and [`undoes`].
-pub fn may_raise(n: &[u8]) -> bool {
-    number(n).is_some_and(|n| n.bit_width_vartime() <= MAX_POWER_BITS)
-}
-
-/// Whether the modulus is a prime itself. By Fermat's test with the base 2: what passes it without being a prime is far
-/// rarer than a broken chip.
-pub fn is_prime(n: &[u8]) -> bool {
-    let power = number(n).and_then(|n| power_of_two(&less_one(&n), &n));
-    power.is_some_and(|power| power == BoxedUint::one())
+/// Whether something may be raised to a power modulo `n`, which takes its time.
+fn may_raise(n: &BoxedUint, power_bits: u32) -> bool {
+    let may = n.bit_width_vartime() <= power_bits && !work::is_too_much();
+    if may {
+        work::spend_on_power(n.bit_width_vartime() as usize);
+    }
+    may
 }
 
 /// The first of the `others` with which the modulus `n` has a factor in common without being the same: both keys fall.
 pub fn shares_a_factor(n: &[u8], others: &[&[u8]]) -> Option<usize> {
     let n = number(n)?;
+    if work::is_too_much() {
+        return None;
+    }
+    work::spend_on_divisor(n.bit_width_vartime() as usize);
     let others: Vec<Option<BoxedUint>> =
         others.iter().map(|other| number(other).filter(|other| *other != n)).collect();
     let shares = |other: &BoxedUint| n.gcd_vartime(other) != BoxedUint::one();
@@ -74,14 +84,13 @@ pub struct Private<'a> {
     pub qi: &'a [u8],
 }
 
-/// What does not fit where the exponents do not.
-pub const UNDONE: &str = "`d` does not undo `e`";
-
-/// What does not fit of a private key with its primes, in words; `None` if all fits, as far as it can be seen (RFC 8017
-/// section 3.2).
-pub fn mismatch(n: &[u8], e: &[u8], private: &Private<'_>) -> Option<&'static str> {
+/// What does not fit of a private key, in words; `None` if all fits, as far as it can be seen (RFC 8017 section 3.2).
+/// Without the primes that is asked only of a modulus of at most `power_bits`.
+pub fn mismatch(n: &[u8], e: &[u8], private: &Private<'_>, power_bits: u32) -> Option<&'static str> {
     let (n, e, d) = (number(n)?, number(e)?, number(private.d)?);
-    let (p, q) = (number(private.p)?, number(private.q)?);
+    let (Some(p), Some(q)) = (number(private.p), number(private.q)) else {
+        return (may_raise(&n, power_bits) && !undoes(&n, &e, &d)).then_some("`d` does not undo `e`");
+    };
     if p.concatenating_mul(&q) != n {
         return Some("`p` times `q` is not `n`");
     }
@@ -91,7 +100,7 @@ pub fn mismatch(n: &[u8], e: &[u8], private: &Private<'_>) -> Option<&'static st
         remainder(of, modulus).is_some_and(|rest| rest == BoxedUint::one())
     };
     if !is_one(&product, &before_p) || !is_one(&product, &before_q) {
-        return Some(UNDONE);
+        return Some("`d` does not undo `e`");
     }
     let follows = |given: &[u8], expected: Option<BoxedUint>| given.is_empty() || number(given) == expected;
     if !follows(private.dp, remainder(&d, &before_p)) || !follows(private.dq, remainder(&d, &before_q)) {
@@ -126,15 +135,18 @@ fn rest(n: &[u8], small: u64) -> u64 {
 /// 2 to the power of `exponent`, modulo an odd number.
 fn power_of_two(exponent: &BoxedUint, modulus: &BoxedUint) -> Option<BoxedUint> {
     let params = BoxedMontyParams::new_vartime(modulus.as_odd_vartime()?.clone());
-    let two = BoxedUint::from_be_slice(&[2], modulus.bits_precision()).ok()?;
+    let two = BoxedUint::from(2_u8).resize(modulus.bits_precision());
     Some(BoxedMontyForm::new(two, &params).pow(exponent).retrieve())
 }
 
-/// Whether raising to `e` and then to `d` changes nothing, tried with 2; for a private key without its primes.
-pub fn undoes(n: &[u8], e: &[u8], d: &[u8]) -> Option<bool> {
-    let n = number(n)?;
-    let power = power_of_two(&number(e)?.concatenating_mul(&number(d)?), &n);
-    Some(power.is_some_and(|power| power == BoxedUint::from(2_u8)))
+/// Fermat's test with the base 2. What passes it without being a prime is far rarer than a broken chip.
+fn is_prime(n: &BoxedUint) -> bool {
+    power_of_two(&less_one(n), n).is_some_and(|power| power == BoxedUint::one())
+}
+
+/// Whether raising to `e` and then to `d` changes nothing, tried with 2.
+fn undoes(n: &BoxedUint, e: &BoxedUint, d: &BoxedUint) -> bool {
+    power_of_two(&e.concatenating_mul(d), n).is_some_and(|power| power == BoxedUint::from(2_u8))
 }
 
 /// Whether, modulo every prime from 3 to 167, `n` is a power of 65537: so it is where both of its primes were made as
@@ -164,6 +176,8 @@ fn is_small_prime(number: u64) -> bool {
 mod tests {
     use super::*;
 
+    const BITS: u32 = 2048;
+
     /// 2^521 - 1 and 2^607 - 1, which are primes.
     fn mersenne(bits: usize) -> Vec<u8> {
         let mut bytes = vec![0xff; bits.div_ceil(8)];
@@ -182,16 +196,16 @@ mod tests {
     #[test]
     fn broken_moduli_are_told_apart() {
         let (p, q) = (mersenne(521), mersenne(607));
-        assert_eq!(fault(&product(&p, &q)), None);
-        assert_eq!(fault(&product(&p, &[2])), Some(Fault::Divisor(2)));
+        assert_eq!(fault(&product(&p, &q), BITS), None);
+        assert_eq!(fault(&product(&p, &[2]), BITS), Some(Fault::Divisor(2)));
         // 9,973, the last prime below the bound, and 10,007, the first above.
-        assert_eq!(fault(&product(&p, &[0x26, 0xf5])), Some(Fault::Divisor(9_973)));
-        assert_eq!(fault(&product(&p, &[0x27, 0x17])), None);
-        assert_eq!(fault(&product(&p, &p)), Some(Fault::Square));
-        assert_eq!(fault(&p), None);
-        assert!(is_prime(&p) && !is_prime(&product(&p, &q)) && !is_prime(&[]));
-        assert_eq!(fault(&[]), None);
-        assert_eq!(fault(&[0, 0]), None);
+        assert_eq!(fault(&product(&p, &[0x26, 0xf5]), BITS), Some(Fault::Divisor(9_973)));
+        assert_eq!(fault(&product(&p, &[0x27, 0x17]), BITS), None);
+        assert_eq!(fault(&product(&p, &p), BITS), Some(Fault::Square));
+        assert_eq!(fault(&p, BITS), Some(Fault::Prime));
+        assert_eq!(fault(&p, 520), None);
+        assert_eq!(fault(&[], BITS), None);
+        assert_eq!(fault(&[0, 0], BITS), None);
     }
 
     #[test]
@@ -238,16 +252,17 @@ mod tests {
         // RFC 8017 has no small example: p = 61, q = 53, e = 17, d = 413 (modulo 780).
         let (n, e) = ([0x0c, 0xa1], [17]);
         let fits = Private { d: &[1, 0x9d], p: &[61], q: &[53], dp: &[53], dq: &[49], qi: &[38] };
-        assert_eq!(mismatch(&n, &e, &fits), None);
-        assert_eq!(mismatch(&n, &e, &Private { dp: &[], qi: &[], ..fits }), None);
+        assert_eq!(mismatch(&n, &e, &fits, BITS), None);
+        assert_eq!(mismatch(&n, &e, &Private { p: &[], ..fits }, BITS), None);
+        assert_eq!(mismatch(&n, &e, &Private { dp: &[], qi: &[], ..fits }, BITS), None);
         for (wrong, what) in [
             (Private { p: &[59], ..fits }, "`p` times `q`"),
             (Private { d: &[1, 0x9f], ..fits }, "`d` does not"),
+            (Private { d: &[1, 0x9f], p: &[], ..fits }, "`d` does not"),
             (Private { dq: &[48], ..fits }, "`dp` or `dq`"),
             (Private { qi: &[37], ..fits }, "`qi`"),
         ] {
-            assert!(mismatch(&n, &e, &wrong).is_some_and(|said| said.starts_with(what)), "{what}");
+            assert!(mismatch(&n, &e, &wrong, BITS).is_some_and(|said| said.starts_with(what)), "{what}");
         }
-        assert_eq!([undoes(&n, &e, fits.d), undoes(&n, &e, &[1, 0x9f])], [Some(true), Some(false)]);
     }
 }

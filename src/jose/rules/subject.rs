@@ -13,6 +13,7 @@ use super::Remark;
 use super::key::KeySubject;
 use crate::jose::alg;
 use crate::jose::claims::Claims;
+use crate::jose::glossary;
 use crate::jose::jws::{self, Header};
 use crate::jose::key::Key;
 use crate::jose::key::given::GivenKey;
@@ -162,8 +163,7 @@ impl<'a> Subject<'a> {
     pub fn of_keys(input: &Input<'a>) -> Self {
         let mut subject = Self::empty(input);
         subject.form = Form::Keys;
-        let pasted = KeySubject::of(input.token, input.keys.iter().map(|key| &key.jwk));
-        subject.documents.extend(pasted.map(|pasted| KeySubject { is_pasted: true, ..pasted }));
+        subject.documents.extend(KeySubject::of(input.token, input.keys.iter().map(|key| &key.jwk)));
         subject
     }
 
@@ -402,10 +402,13 @@ impl<'a> Subject<'a> {
         self.is_said_to_be(ID_TOKEN_KIND) || self.has_id_token_claims()
     }
 
-    /// Whether it has claims that id tokens have.
+    /// Whether it has claims that id tokens have, and does not say that it is a token of another kind, some of which have
+    /// them too.
     pub fn has_id_token_claims(&self) -> bool {
         let has = |name: &&str| self.claim(name).is_some();
-        ["nonce", "at_hash", "c_hash", "auth_time", "azp"].iter().any(has)
+        let typ = self.text_param("typ").and_then(glossary::token_type);
+        let is_other = typ.is_some_and(|typ| typ.name != "JWT") || self.is_dpop_like();
+        !is_other && ["nonce", "at_hash", "c_hash", "auth_time", "azp"].iter().any(has)
     }
 
     pub fn is_access_token_like(&self) -> bool {

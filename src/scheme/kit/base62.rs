@@ -3,8 +3,10 @@
 //!
 //! The work grows with the square of the length, so what is longer than [`MAX_DIGITS`] is not read.
 
-/// Digits that are read: more than a browser or server takes in a header, and a millisecond of work.
-pub const MAX_DIGITS: usize = 8_192;
+use crate::work;
+
+/// Digits that are read: half as many again as a browser keeps in a cookie.
+pub const MAX_DIGITS: usize = 6_144;
 
 const DIGITS: &[u8; 62] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 /// So many digits are taken at once: 62 to the tenth still fits into a limb.
@@ -42,6 +44,8 @@ pub fn leading(text: &str) -> Option<f64> {
 /// The bytes that `text` spells. `None` if it has other characters, or more than [`MAX_DIGITS`].
 pub fn decode(text: &str) -> Option<Vec<u8>> {
     let digits = Some(text.as_bytes()).filter(|digits| digits.len() <= MAX_DIGITS)?;
+    // As much as so many bytes cost elsewhere.
+    work::spend_on(digits.len() * digits.len() / 1_000, 0);
     let zeros = digits.iter().take_while(|&&digit| digit == b'0').count();
     // The lowest limb first.
     let mut limbs: Vec<u64> = Vec::new();

@@ -59,6 +59,11 @@ impl Ring {
     }
 }
 
+/// Whether the text is a key or the id of one as PASERK writes it: `k4.local.…`.
+pub fn is_paserk(text: &str) -> bool {
+    Paserk::of(text.trim()).is_some()
+}
+
 /// The key that tokens of that kind take, for people.
 pub const fn wanted(version: Version, purpose: Purpose) -> &'static str {
     match (purpose, version) {
@@ -226,4 +231,113 @@ fn is_v1(rsa: &Rsa) -> bool {
 
 fn token(version: Version, purpose: Purpose) -> String {
     format!("v{}.{}", version.digit(), purpose.word())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::jose::primitive::{ec, okp};
+
+    fn ring(text: &str, version: Version, purpose: Purpose) -> Ring {
+        Ring::of(&[SecretText::new(text, None)], SecretEncoding::Hex, version, purpose)
+    }
+
+    /// What PASERK calls a key, and its bytes.
+    type Bytes = (&'static str, Vec<u8>);
+
+    /// Every kind of token, with the keys that it takes.
+    fn kinds() -> Vec<(Version, Purpose, Vec<Bytes>)> {
+        let ed25519 = okp::generate(OkpCurve::Ed25519).expect("random bytes");
+        let seed = ed25519.d.as_ref().expect("private").bytes();
+        let pair = [seed, &ed25519.x].concat();
+        let p384 = ec::generate(Curve::P384).expect("random bytes");
+        let scalar = p384.d.as_ref().expect("private").bytes().to_vec();
+        let short = super::super::paseto::compressed(&p384);
+        let mut kinds: Vec<_> =
+            Version::ALL.map(|version| (version, Purpose::Local, vec![("local", vec![7; KEY])])).into();
+        for version in [Version::V2, Version::V4] {
+            kinds.push((
+                version,
+                Purpose::Public,
+                vec![("public", ed25519.x.clone()), ("secret", pair.clone())],
+            ));
+        }
+        kinds.push((Version::V3, Purpose::Public, vec![("public", short), ("secret", scalar)]));
+        kinds
+    }
+
+    #[test]
+    fn a_paserk_is_for_one_version_and_purpose() {
+        for (version, purpose, keys) in kinds() {
+            for (kind, bytes) in keys {
+                let text = format!("k{}.{kind}.{}", version.digit(), BASE64URL.encode(&bytes));
+                assert_eq!(ring(&text, version, purpose).given.keys.len(), 1, "{text}");
+                // Blanks around it come with copying.
+                assert_eq!(ring(&format!(" {text}\n"), version, purpose).given.keys.len(), 1);
+                for other in Version::ALL {
+                    for use_ in Purpose::ALL.into_iter().filter(|use_| (other, *use_) != (version, purpose)) {
+                        let ring = ring(&text, other, use_);
+                        assert!(ring.given.keys.is_empty());
+                        assert_eq!(ring.misfit.map(|misfit| misfit.why), Some(Why::WrongAlgorithm), "{text}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn bytes_are_what_the_token_takes() {
+        for (version, purpose, keys) in kinds() {
+            for (kind, bytes) in keys {
+                let found = ring(&hex::encode(&bytes), version, purpose);
+                let key = found.given.keys.first().expect("fits");
+                assert_eq!(key.jwk.key.is_secret(), kind != "public");
+                assert_eq!(key.encoding, SecretEncoding::Hex);
+                let short = ring(&hex::encode(&bytes[2..]), version, purpose).misfit.expect("too short");
+                assert_eq!(short.why, Why::BadSignature);
+                assert!(short.message.contains(&format!("{} bytes", bytes.len() - 2)), "{}", short.message);
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_key_says_so() {
+        let trouble = |text: &str, version, purpose| {
+            let ring = ring(text, version, purpose);
+            assert!(ring.given.keys.is_empty() && ring.misfit.is_none());
+            ring.given.trouble.expect("cannot be used")
+        };
+        let v4 = |text: &str| trouble(text, Version::V4, Purpose::Public);
+        assert!(v4("k4.pid.AAAA").contains("not the key itself"));
+        assert!(v4("k4.public.+++").contains("Base64url"));
+        let pair = Okp::of_private(OkpCurve::Ed25519, Secret::new(vec![7; 32])).expect("a seed");
+        let public = BASE64URL.encode(&pair.x);
+        assert!(v4(&format!("k4.secret.{public}")).contains("private key"));
+        // Halves of two keys.
+        assert!(v4(&(hex::encode([8; 32]) + &hex::encode(&pair.x))).contains("do not belong together"));
+        assert!(v4("xyz").contains("not hex"));
+        assert!(trouble("00", Version::V1, Purpose::Public).contains("RSA"));
+    }
+
+    #[test]
+    fn a_typed_key_is_never_taken_as_another() {
+        let oct = format!(r#"{{"kty":"oct","k":"{}"}}"#, BASE64URL.encode(&[7; KEY]));
+        assert_eq!(ring(&oct, Version::V4, Purpose::Local).given.keys.len(), 1);
+        // As bytes, these would be a public key.
+        let misfit = ring(&oct, Version::V4, Purpose::Public).misfit.expect("a shared key");
+        assert_eq!(misfit.why, Why::WrongAlgorithm);
+        let rsa =
+            |bits: usize, e: &[u8]| Key::Rsa(Rsa { n: vec![0xff; bits / 8], e: e.to_vec(), private: None });
+        assert!(fit(rsa(2048, &[1, 0, 1]), Version::V1, Purpose::Public).is_ok());
+        for (key, version, purpose) in [
+            (rsa(2048, &[1, 0, 1]), Version::V1, Purpose::Local),
+            (rsa(2048, &[1, 0, 1]), Version::V3, Purpose::Public),
+            (rsa(4096, &[1, 0, 1]), Version::V1, Purpose::Public),
+            (rsa(2048, &[3]), Version::V1, Purpose::Public),
+            (Key::Ec(ec::generate(Curve::P256).expect("random bytes")), Version::V3, Purpose::Public),
+            (Key::Okp(okp::generate(OkpCurve::Ed448).expect("random bytes")), Version::V4, Purpose::Public),
+        ] {
+            assert_eq!(fit(key, version, purpose).expect_err("another").why, Why::WrongAlgorithm);
+        }
+    }
 }

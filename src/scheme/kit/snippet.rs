@@ -17,11 +17,14 @@ pub fn filled(scheme: &dyn Scheme, draft: &Draft) -> Vec<Snippet> {
     let usual = about.reading(&draft.options);
     let reading = draft.secrets.first().map_or(usual, |secret| secret.encoding_or(usual));
     let fill = |snippet: Snippet| {
-        let takes_bytes = words(&snippet.code).any(|word| word == "KEY_BYTES");
-        if !takes_bytes && reading != usual {
-            return None;
-        }
-        let key = if takes_bytes { key(&snippet.language, reading)? } else { "" };
+        let takes = |form: &str| words(&snippet.code).any(|word| word == form);
+        let is_pem = reading == SecretEncoding::Pem;
+        let key = match (takes("KEY_BYTES"), takes("KEY_PEM")) {
+            (true, _) => key(&snippet.language, reading)?,
+            (_, true) => pem(&snippet.language).filter(|_| is_pem)?,
+            _ if reading == usual => "",
+            _ => return None,
+        };
         let mut said = Vec::new();
         let mut lines = Vec::new();
         for line in snippet.code.lines() {
@@ -29,7 +32,7 @@ pub fn filled(scheme: &dyn Scheme, draft: &Draft) -> Vec<Snippet> {
             let Some(line) = standing(line, about, &draft.options, &mut said_here) else { continue };
             let meaning = |word: &str| match word {
                 "NAME" => Some(draft.cookie.name.clone()),
-                "KEY_BYTES" => Some(key.to_owned()),
+                "KEY_BYTES" | "KEY_PEM" => Some(key.to_owned()),
                 _ => option(about, &draft.options, word),
             };
             if words(line).all(|word| meaning(word).is_none_or(|text| !text.is_empty())) {
@@ -130,6 +133,15 @@ pub(crate) fn key(language: &str, reading: SecretEncoding) -> Option<&'static st
         }
         _ => return None,
     })
+}
+
+/// The text of a key in PEM form from the environment, in the language.
+fn pem(language: &str) -> Option<&'static str> {
+    match language {
+        "javascript" => Some("process.env.SECRET_ENV"),
+        "python" => Some(r#"os.environ["SECRET_ENV"]"#),
+        _ => None,
+    }
 }
 
 /// Whole words: letters, digits and `_`.

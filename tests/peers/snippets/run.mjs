@@ -30,7 +30,8 @@ async function run({ scheme, code, folder, env, cookie }, index) {
 
 // What a fragment leaves what it read in.
 const READ = {
-  "authjs-jwe": "claims", "iron-seal": "value", "iron-session": "before", "jws": "payload", "signed-value": "text",
+  "authjs-jwe": "claims", "branca": "payload", "iron-seal": "value", "iron-session": "before", "jwe": "payload",
+  "jws": "payload", "paseto": "payload", "signed-value": "text",
 };
 const NEXT = 'const cookies = globalThis.nextCookies';
 

@@ -14,7 +14,7 @@ from urllib.parse import unquote
 # What a fragment leaves what it read in.
 READ = {
     "jws": "claims", "itsdangerous-url-safe": "data", "itsdangerous-signer": "text", "django-signer": "text",
-    "fernet": "data", "signed-value": "text", "django-session-data": "data",
+    "branca": "data", "fernet": "data", "paseto": "claims", "signed-value": "text", "django-session-data": "data",
 }
 
 

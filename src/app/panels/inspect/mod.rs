@@ -3,9 +3,12 @@
 //! The box and the secrets are [`given`], the engine's answer is the [`report`]; with nothing in the box there are
 //! [`examples`]. Everything between the two is derived here.
 
+mod edit;
 mod examples;
 mod given;
+mod keys;
 mod report;
+mod token;
 
 use std::time::Duration;
 
@@ -19,13 +22,16 @@ use leptos::prelude::*;
 
 use crate::app::parts::item_table::item_table;
 use crate::app::parts::live::{by, live};
+use crate::app::parts::token_view::Lit;
 use crate::app::parts::verdict::Said;
 use crate::app::parts::words::plain;
 use crate::app::platform::element;
 use crate::app::platform::engine::{self, Desk, forget_patience, patient};
-use crate::app::state::{Panel, State};
+use crate::app::state::{Outer, Panel, State};
+use edit::Edit;
 use examples::{Example, Examples};
 use given::GivenColumn;
+use keys::Keys;
 use report::Actions;
 
 /// How long a verdict must stand before it is read out: longer than the pause between two keys.
@@ -47,6 +53,9 @@ pub fn InspectPanel() -> impl IntoView {
     let item: Memo<Option<ItemReport>> = Memo::new(move |_| {
         report.with(|report| report.as_ref().and_then(|report| report.items.get(report.chosen).cloned()))
     });
+    let keys = Memo::new(move |_| {
+        report.with(|report| report.as_ref().map(|report| report.keys.clone()).unwrap_or_default())
+    });
     let has_item = Memo::new(move |_| item.with(Option::is_some));
     let problem =
         Memo::new(move |_| report.with(|report| report.as_ref().and_then(|report| report.problem.clone())));
@@ -63,6 +72,8 @@ pub fn InspectPanel() -> impl IntoView {
         let waits = answer.with(|answer| !answer.current && answer.trouble.is_none());
         waits && given.patient.with(Option::is_some)
     });
+    let edit = Edit::new(state, item);
+    let lit = Lit::new();
     let actions = Actions {
         read_as: Callback::new(move |reading| read_as(state, reading)),
         choose_scheme: Callback::new(move |id| {
@@ -79,7 +90,9 @@ pub fn InspectPanel() -> impl IntoView {
             }
         }),
         is_running,
-        edit: Callback::new(move |()| item.with_untracked(|item| edit(state, item.as_ref()))),
+        sign: Callback::new(move |()| item.with_untracked(|item| sign(state, item.as_ref()))),
+        open_inner: Callback::new(move |inner| open_inner(state, inner)),
+        edit,
     };
     speak(state, problem, item, secrets);
     let take = Callback::new(move |example: Example| {
@@ -98,8 +111,9 @@ pub fn InspectPanel() -> impl IntoView {
                 </p>
             </div>
             <Found report />
-            <div class="inspect lights">
-                <GivenColumn is_empty segments answer problem fault about />
+            <div class="inspect lights" data-lit=by(move || lit.key())>
+                <GivenColumn is_empty segments answer problem fault about item lit />
+                <Keys keys />
                 <report::Verdict item secrets actions />
                 {live(move || has_item.get().then(|| view! { <report::Report item secrets catalogue=state.catalogue actions /> }))}
             </div>
@@ -157,8 +171,40 @@ fn read_as(state: State, reading: Reading) {
     });
 }
 
+/// Puts `text` into the box as something new, and shows it. `said` tells where it comes from.
+pub fn look_at(state: State, text: String, said: &str) {
+    let restore = given::restore(state.given);
+    let was_empty = state.given.text.with_untracked(String::is_empty);
+    given::replace(state.given, text);
+    if was_empty {
+        state.say(said);
+    } else {
+        state.say_undoable(said, restore);
+    }
+    if state.panel.get_untracked() != Panel::Inspect {
+        state.go(Panel::Inspect);
+    }
+}
+
+/// Looks at a token that was taken out of the one in the box, which can be gone back to.
+fn open_inner(state: State, inner: String) {
+    let given = state.given;
+    let outer = Outer {
+        text: given.text.get_untracked(),
+        item: given.item.get_untracked(),
+        scheme: given.scheme.get_untracked(),
+        options: given.options.get_untracked(),
+    };
+    let mut all = given.outer.get_untracked();
+    all.push(outer);
+    given::replace(given, inner);
+    given.outer.set(all);
+    element::to_top();
+    state.focus_panel();
+}
+
 /// Takes what was opened to the Sign panel.
-fn edit(state: State, item: Option<&ItemReport>) {
+fn sign(state: State, item: Option<&ItemReport>) {
     let Some(opened) = item.and_then(|item| item.opened.as_ref()) else { return };
     let (given, drafted) = (state.given, state.drafted);
     let forms = state.catalogue.with_untracked(|all| {

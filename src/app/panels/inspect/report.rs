@@ -6,21 +6,23 @@
 use keyjar::finding::Finding;
 use keyjar::moment::grouped;
 use keyjar::protocol::{
-    Candidate, Fact, FactValue, ItemReport, Known, Opened, Outcome, Payload, Reading, Role, Segment,
+    Candidate, Fact, FactValue, ItemReport, Known, Meaning, Opened, Outcome, Payload, Reading, Role, Segment,
     SignaturePair, Source, Step,
 };
 use keyjar::scheme::About;
 use keyjar::span::Span;
 use leptos::prelude::*;
 
-use crate::app::parts::live::{heard, live};
+use super::edit::{Edit, Editor};
+use super::token::{Checks, Code, Disclosures, Nested};
+use crate::app::parts::live::{by, heard, live};
 
 use crate::app::parts::code_block::CodeBlock;
 use crate::app::parts::copy_button::CopyButton;
 use crate::app::parts::fact_list::{fact_list, term};
 use crate::app::parts::finding_list::{FindingList, gravest, summary};
 use crate::app::parts::icon::{Glyph, Icon};
-use crate::app::parts::json_view::{Note, json_view};
+use crate::app::parts::json_view::{self, Note, json_view};
 use crate::app::parts::prose::Prose;
 use crate::app::parts::reading_list::reading_list;
 use crate::app::parts::run_button::run_button;
@@ -49,13 +51,17 @@ pub struct Actions {
     /// Whether it runs.
     pub is_running: Memo<bool>,
     /// Take it to the Sign panel.
-    pub edit: Callback<()>,
+    pub sign: Callback<()>,
+    /// Look at the token inside.
+    pub open_inner: Callback<String>,
+    /// Edit a token's parts where they stand.
+    pub edit: Edit,
 }
 
 /// What is said of an item: the verdict, or of one that no scheme could open, what it is known to be.
 pub fn said(item: &ItemReport, secrets: usize) -> Said {
     match (&item.opened, &item.known) {
-        (Some(opened), _) => Said::of(&opened.verdict, secrets),
+        (Some(opened), _) => Said::of(&opened.verdict, secrets, opened.encrypted),
         (None, Some(known)) => {
             Said { state: State::Unchecked, word: known.title.clone(), sentence: known.text.clone() }
         }
@@ -87,7 +93,12 @@ pub fn Verdict(item: Item, secrets: Memo<usize>, actions: Actions) -> impl IntoV
             })
         })
     });
+    let edit = actions.edit;
     move || {
+        // What is typed and cannot be signed has no verdict; that on the token in the box would be taken for one.
+        if let Some(error) = edit.refused.get() {
+            return Some(card(&Edit::said(&error), None, edit.offer(&error)));
+        }
         shown.get().map(|(said, remarks, offered)| {
             let offer = match offered {
                 Offer::ReadAs(reading) => Some(offer(reading, actions.read_as)),
@@ -173,9 +184,13 @@ pub fn Report(
         <div class="report">
             <Tried item secrets />
             <Scheme item catalogue actions />
-            <Decoded item />
+            <Nested item open=actions.open_inner />
+            <Decoded item edit=actions.edit />
+            <Disclosures item />
+            <Checks item />
             <Stored item />
             <Remarks item show=actions.show />
+            <Code item />
             <Made item />
         </div>
     }
@@ -250,14 +265,21 @@ fn Scheme(item: Item, catalogue: Signal<Vec<About>>, actions: Actions) -> impl I
     });
     move || {
         shown.get().map(|Identity { scheme, title, candidates, known, facts }| {
+            let is_made = catalogue
+                .with(|all| all.iter().any(|about| about.id == scheme && !about.payload_forms.is_empty()));
+            let sign = is_made.then(|| {
+                view! {
+                    <button class="button is-quiet is-strong" type="button" on:click=heard(move |_| actions.sign.run(()))>
+                        <Icon glyph=Glyph::Pen />
+                        "Edit and sign again"
+                    </button>
+                }
+            });
             view! {
                 <section aria-labelledby="inspect-scheme">
                     <div class="read-as">
                         <h2 id="inspect-scheme" tabindex="-1">{title}</h2>
-                        <button class="button is-quiet is-strong" type="button" on:click=heard(move |_| actions.edit.run(()))>
-                            <Icon glyph=Glyph::Pen />
-                            "Edit and sign again"
-                        </button>
+                        {sign}
                     </div>
                     {known.map(|Known { title, text, .. }| view! { <p><strong>{title}". "</strong><Prose text /></p> })}
                     {(!facts.is_empty()).then(|| fact_list(&facts))}
@@ -338,37 +360,66 @@ pub fn section_of(index: usize, segment: &Segment) -> String {
     match (segment.role, &segment.decoded) {
         (Role::Payload, _) => "inspect-payload".to_owned(),
         (Role::Signature, _) => "inspect-made".to_owned(),
+        _ if is_disclosure(segment) => "inspect-disclosed".to_owned(),
         (_, Some(_)) => format!("inspect-segment-{index}"),
         _ => "inspect-scheme".to_owned(),
     }
 }
 
-/// What the parts decode to: each in a sheet, the payload last.
-#[component]
-fn Decoded(item: Item) -> impl IntoView {
-    let opened: Memo<Option<Opened>> = Memo::new(move |_| item.with(|item| item.as_ref()?.opened.clone()));
-    move || opened.with(|opened| opened.as_ref().map(decoded))
+/// A disclosure stands in the table of them.
+fn is_disclosure(segment: &Segment) -> bool {
+    segment.name.starts_with("Disclosure ")
 }
 
-fn decoded(opened: &Opened) -> Vec<AnyView> {
+/// What the parts decode to: each in a sheet, the payload last; or to be edited.
+#[component]
+fn Decoded(item: Item, edit: Edit) -> impl IntoView {
+    let opened: Memo<Option<Opened>> = Memo::new(move |_| item.with(|item| item.as_ref()?.opened.clone()));
+    let explained = RwSignal::new(false);
+    let is_possible = Memo::new(move |_| edit.is_possible());
+    let is_edited = Memo::new(move |_| edit.is_on.get() && is_possible.get());
+    live(move || {
+        if is_edited.get() {
+            return view! { <Editor edit /> }.into_any();
+        }
+        let edit = is_possible.get().then_some(edit);
+        live(move || opened.with(|opened| opened.as_ref().map(|opened| decoded(opened, explained, edit))))
+            .into_any()
+    })
+}
+
+fn decoded(opened: &Opened, explained: RwSignal<bool>, edit: Option<Edit>) -> Vec<AnyView> {
     let mut sheets: Vec<AnyView> = Vec::new();
-    for (index, segment) in
-        opened.segments.iter().enumerate().filter(|(_, segment)| segment.role != Role::Payload)
-    {
+    let meanings = |role: Role| -> Vec<Meaning> {
+        let all = opened.token.iter().flat_map(|token| &token.meanings);
+        all.filter(|meaning| meaning.part == role).cloned().collect()
+    };
+    // Of several headers, as JSON can hold, only the first is edited.
+    let mut edit_of_header = edit;
+    let has_sheet = |segment: &Segment| segment.role != Role::Payload && !is_disclosure(segment);
+    for (index, segment) in opened.segments.iter().enumerate().filter(|(_, segment)| has_sheet(segment)) {
         if let Some(payload) = &segment.decoded {
-            sheets.push(sheet(&section_of(index, segment), &segment.name, segment.role, payload, &[], ""));
+            let id = section_of(index, segment);
+            let edit = edit_of_header.take_if(|_| segment.role == Role::Header);
+            let meanings = meanings(segment.role);
+            let about = SheetAbout { id: &id, name: &segment.name, role: segment.role, standing: "" };
+            sheets.push(sheet(about, payload, &[], &meanings, explained, edit));
         }
     }
     let of_payload = opened.segments.iter().find(|segment| segment.role == Role::Payload);
     let payload = opened.payload.as_ref().or_else(|| of_payload.and_then(|segment| segment.decoded.as_ref()));
     if let Some(payload) = payload {
-        let name = of_payload.map_or("Payload", |segment| &segment.name);
+        // A token's ciphertext is its payload once it is decrypted.
+        let is_read = opened.token.is_some() && opened.payload.is_some();
+        let name = of_payload.filter(|_| !is_read).map_or("Payload", |segment| &segment.name);
         let standing = match State::of(&opened.verdict) {
             State::Invalid => ", not confirmed",
+            _ if opened.encrypted && opened.token.is_some() => ", decrypted with the key",
             _ if opened.encrypted => ", decrypted with the secret",
             State::Valid | State::But | State::Unchecked => ", anyone can read it",
         };
-        sheets.push(sheet("inspect-payload", name, Role::Payload, payload, &notes(&opened.facts), standing));
+        let about = SheetAbout { id: "inspect-payload", name, role: Role::Payload, standing };
+        sheets.push(sheet(about, payload, &notes(&opened.facts), &meanings(Role::Payload), explained, edit));
     }
     sheets
 }
@@ -384,10 +435,28 @@ fn notes(facts: &[Fact]) -> Vec<Note> {
     facts.iter().filter_map(note).collect()
 }
 
-fn sheet(id: &str, name: &str, role: Role, payload: &Payload, notes: &[Note], standing: &str) -> AnyView {
+/// What a sheet is of.
+struct SheetAbout<'a> {
+    id: &'a str,
+    name: &'a str,
+    role: Role,
+    /// Whether what is in it is confirmed, and who can read it.
+    standing: &'a str,
+}
+
+fn sheet(
+    SheetAbout { id, name, role, standing }: SheetAbout<'_>,
+    payload: &Payload,
+    notes: &[Note],
+    meanings: &[Meaning],
+    explained: RwSignal<bool>,
+    edit: Option<Edit>,
+) -> AnyView {
+    let explained = (!meanings.is_empty()).then_some(explained);
+    let said = json_view::Said { notes, meanings, explained };
     let (form, length, copy, body) = match payload {
         Payload::Json(json) => {
-            ("JSON", json.len(), json.clone(), json_view(json, notes, role == Role::Header))
+            ("JSON", json.len(), json.clone(), json_view(json, said, role == Role::Header))
         }
         Payload::Text(text) => ("text", text.len(), text.clone(), text_view(text.clone())),
         Payload::Bytes(bytes) => {
@@ -412,11 +481,42 @@ fn sheet(id: &str, name: &str, role: Role, payload: &Payload, notes: &[Note], st
                         <h2 id=title.clone()>{part_text(role, name)}</h2>
                         <span class="quiet">{size}{standing.to_owned()}</span>
                     </div>
-                    <span class="sheet-actions"><CopyButton label="Copy" text=copy shown_in=shown.clone() class="is-quiet" /></span>
+                    <span class="sheet-actions">
+                        {explained.map(|explained| explain_button(name, explained))}
+                        {edit.map(|edit| edit_button(name, role, edit))}
+                        <CopyButton label="Copy" text=copy shown_in=shown.clone() class="is-quiet" />
+                    </span>
                 </div>
                 <div class="sheet-body" id=shown.clone()>{body}</div>
             </div>
         </section>
+    }
+    .into_any()
+}
+
+/// Shows and hides what the members mean.
+fn explain_button(name: &str, explained: RwSignal<bool>) -> AnyView {
+    view! {
+        <button
+            class="button is-quiet"
+            type="button"
+            aria-label=format!("Explain: {name}")
+            aria-pressed=by(move || explained.get().to_string())
+            on:click=heard(move |_| explained.update(|explained| *explained = !*explained))
+        >
+            <Icon glyph=Glyph::Note />
+            <span class="wide-only">"Explain"</span>
+        </button>
+    }
+    .into_any()
+}
+
+fn edit_button(name: &str, role: Role, edit: Edit) -> AnyView {
+    view! {
+        <button class="button is-quiet" type="button" aria-label=format!("Edit: {name}") on:click=heard(move |_| edit.begin(role))>
+            <Icon glyph=Glyph::Pen />
+            <span class="wide-only">"Edit"</span>
+        </button>
     }
     .into_any()
 }
@@ -459,11 +559,15 @@ fn corrected_line(line: String) -> AnyView {
 
 #[component]
 fn Remarks(item: Item, show: Callback<Span>) -> impl IntoView {
-    let findings: Memo<Vec<Finding>> = Memo::new(move |_| {
-        item.with(|item| item.as_ref().map(|item| item.findings.clone()).unwrap_or_default())
+    let findings: Memo<(Vec<Finding>, Vec<Segment>)> = Memo::new(move |_| {
+        item.with(|item| {
+            let item = item.as_ref();
+            let segments = item.and_then(|item| item.opened.as_ref()).map(|opened| opened.segments.clone());
+            (item.map(|item| item.findings.clone()).unwrap_or_default(), segments.unwrap_or_default())
+        })
     });
     move || {
-        let findings = findings.get();
+        let (findings, segments) = findings.get();
         (!findings.is_empty()).then(|| {
             view! {
                 <section aria-labelledby="inspect-remarks">
@@ -471,7 +575,7 @@ fn Remarks(item: Item, show: Callback<Span>) -> impl IntoView {
                         <h2 id="inspect-remarks" tabindex="-1">"Remarks"</h2>
                         <span class="count">{summary(&findings)}</span>
                     </div>
-                    <FindingList id="inspect-remark" findings show />
+                    <FindingList id="inspect-remark" findings show segments />
                 </section>
             }
         })

@@ -7,7 +7,8 @@ use leptos::prelude::*;
 
 use crate::app::parts::live::{by, heard, live};
 
-use super::{Outcome, error_line};
+use super::Outcome;
+use crate::app::parts::error_line::error_line;
 use crate::app::parts::icon::{Glyph, Icon};
 use crate::app::parts::prose::Prose;
 use crate::app::state::State;

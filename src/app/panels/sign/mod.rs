@@ -4,8 +4,10 @@ mod attributes;
 mod payload;
 mod programs;
 mod result;
+mod token;
 
 use keyjar::preset::Preset;
+use keyjar::preset::algorithm::{Wanted, wanted};
 use keyjar::protocol::{Draft, Field, Request, Response, SignError, Signed};
 use keyjar::scheme::{About, OptionKind, OptionSpec};
 use keyjar::secret::SecretEncoding;
@@ -13,18 +15,21 @@ use leptos::prelude::*;
 
 use crate::app::parts::live::{heard, live};
 
+use crate::app::parts::error_line::error_line;
+use crate::app::parts::fresh_key::FreshKey;
 use crate::app::parts::icon::{Glyph, Icon};
 use crate::app::parts::option_form::option_form;
-use crate::app::parts::prose::Prose;
 use crate::app::parts::scheme_select::SchemeSelect;
 use crate::app::parts::secret_field::SecretField;
-use crate::app::parts::secret_note::secret_note;
+use crate::app::parts::secret_note::{is_key, secret_note};
 use crate::app::platform::engine::{self, Desk, forget_patience, patient};
 use crate::app::state::{Drafted, State};
 
 use attributes::Attributes;
 use payload::PayloadField;
 use result::SignResult;
+use token::{AlgorithmFields, HeaderField, has_field, key_wanted};
+pub use token::{HEADER, SIGNED, is_token, write_header};
 
 /// What came of the draft as it stands, as the panel's pieces see it.
 #[derive(Clone, Copy)]
@@ -39,6 +44,8 @@ struct Outcome {
     is_running: Memo<bool>,
     /// Makes what is slow by design, or stops it.
     make_now: Callback<()>,
+    /// Makes a key that fits the algorithm of a token.
+    fresh: FreshKey,
 }
 
 impl Outcome {
@@ -54,17 +61,23 @@ pub fn SignPanel() -> impl IntoView {
     let drafted = state.drafted;
     let outcome = follow(state);
     begin(state);
-    let wrong_option =
-        Memo::new(move |_| outcome.error.get().filter(|error| matches!(error.field, Field::Option(_))));
+    let wrong_option = Memo::new(move |_| {
+        let about = outcome.about.get();
+        let specs = about.iter().flat_map(made_with).collect::<Vec<_>>();
+        let is_here = |name: &String| specs.iter().any(|spec| spec.name == *name);
+        outcome.error.get().filter(|error| matches!(&error.field, Field::Option(name) if is_here(name)))
+    });
     // Opens the place of a mistake, and does not close it on who mends it.
     let has_been_wrong = Memo::new(move |before: Option<&bool>| {
         before.copied().unwrap_or_default() || wrong_option.get().is_some()
     });
+    let is_token = Memo::new(move |_| outcome.about.with(|about| about.as_ref().is_some_and(is_token)));
     let options = move || {
         let specs = outcome.about.with(|about| about.as_ref().map(made_with).unwrap_or_default());
         // A choice says by itself what it may be; what has to be written is for those who look for it.
+        // Of a token, those that matter have fields of their own.
         let (choices, others): (Vec<_>, Vec<_>) =
-            specs.into_iter().partition(|spec| matches!(spec.kind, OptionKind::Choice(_)));
+            specs.into_iter().partition(|spec| matches!(spec.kind, OptionKind::Choice(_)) && !is_token.get());
         let form =
             |specs: Vec<_>| (!specs.is_empty()).then(|| option_form("sign-option", specs, drafted.options));
         let others = form(others).map(|others| {
@@ -84,6 +97,14 @@ pub fn SignPanel() -> impl IntoView {
             {live(move || wrong_option.get().map(error_line))}
         }
     };
+    let wanted = Memo::new(move |_| key_wanted(outcome));
+    let alg = Signal::derive(move || {
+        outcome.about.with(|about| {
+            let alg = |about: &About| drafted.options.with(|options| token::algorithms(about, options).0);
+            about.as_ref().map(alg).unwrap_or_default()
+        })
+    });
+    let label = Signal::derive(move || wanted.get().map_or("Secret", Wanted::label).to_owned());
     let usual = Signal::derive(move || {
         let reading = |about: &About| drafted.options.with(|options| about.reading(options));
         outcome.about.with(|about| about.as_ref().map_or(SecretEncoding::Utf8, reading))
@@ -93,17 +114,21 @@ pub fn SignPanel() -> impl IntoView {
         <div class="sign lights">
             <form class="sign-form" aria-label="What to sign" on:submit=|event| event.prevent_default()>
                 <SchemeField about=outcome.about />
+                <AlgorithmFields outcome />
                 <div class="sign-options">{live(options)}</div>
+                {live(move || is_token.get().then(|| view! { <HeaderField outcome /> }))}
                 <PayloadField outcome />
                 <div class="sign-secret">
                     <SecretField
                         id="sign-secret"
-                        label="Secret"
+                        label
                         secrets=drafted.secrets
                         usual
-                        note=move || view! { {live(move || secret_line(state, usual.get()))} }
+                        note=move || view! { {live(move || secret_line(state, usual.get(), is_token.get(), wanted.get()))} }
                     />
                     {live(move || outcome.error_at(&Field::Secret).filter(|_| has_secret(drafted)).map(error_line))}
+                    {outcome.fresh.offer("is-tag is-quiet", wanted.into(), alg)}
+                    {outcome.fresh.card("sign-made-key")}
                 </div>
                 <Attributes outcome />
             </form>
@@ -157,6 +182,7 @@ fn follow(state: State) -> Outcome {
         trouble: Memo::new(move |_| answer.get().trouble),
         is_running,
         make_now,
+        fresh: FreshKey::new(Desk::SignKey, drafted.secrets),
     }
 }
 
@@ -202,6 +228,21 @@ pub fn choose_preset(state: State, preset: &Preset) {
     });
 }
 
+/// Turns the draft to a token with that algorithm.
+pub fn choose_algorithm(state: State, alg: &str) {
+    let drafted = state.drafted;
+    let scheme = match wanted(alg, "") {
+        Some(Wanted::Private(_) | Wanted::Secret(_)) => token::SIGNED,
+        _ => token::ENCRYPTED,
+    };
+    state.catalogue.with_untracked(|all| {
+        if let Some(scheme) = all.iter().find(|about| about.id == scheme) {
+            choose(drafted, all, scheme);
+            drafted.options.update(|options| drop(options.insert(token::ALG.to_owned(), alg.into())));
+        }
+    });
+}
+
 #[component]
 fn SchemeField(about: Memo<Option<About>>) -> impl IntoView {
     let state = State::get();
@@ -231,7 +272,8 @@ fn SchemeField(about: Memo<Option<About>>) -> impl IntoView {
 
 /// The options that matter when a value is made.
 fn made_with(about: &About) -> Vec<OptionSpec> {
-    about.options.iter().filter(|spec| spec.when_making).cloned().collect()
+    let specs = about.options.iter().filter(|spec| spec.when_making && !has_field(about, spec));
+    specs.cloned().collect()
 }
 
 fn has_secret(drafted: Drafted) -> bool {
@@ -239,19 +281,22 @@ fn has_secret(drafted: Drafted) -> bool {
 }
 
 /// What stands under the secret.
-fn secret_line(state: State, usual: SecretEncoding) -> impl IntoView {
+fn secret_line(state: State, usual: SecretEncoding, is_token: bool, wanted: Option<Wanted>) -> impl IntoView {
     let secret = state.drafted.secrets.with(|secrets| secrets.first().cloned()).unwrap_or_default();
     let made = state.generated.secrets();
     let same = made.first().is_some_and(|made| made.text == secret.text);
-    let offer = (!same && !made.is_empty()).then(|| {
+    let offer = (!same && !made.is_empty() && takes_secret(wanted)).then(|| {
         view! {
             <button class="link" type="button" on:click=heard(move |_| state.drafted.secrets.set(made.clone()))>
                 "Use the key from Generate"
             </button>
         }
     });
+    // A key of a token is judged by the engine, with the algorithm.
+    let is_judged = is_token && is_key(&secret, usual);
     // What a text looks like is no question for a key whose origin is known.
-    let notes = secret_note(&secret, usual).into_iter().take(if same { 1 } else { usize::MAX });
+    let notes = if is_judged { Vec::new() } else { secret_note(&secret, usual) };
+    let notes = notes.into_iter().take(if same { 1 } else { usize::MAX });
     let notes = notes.map(|note| view! { <span>{note}</span> }).collect_view();
     view! {
         {same.then(|| view! { <span>"The key from Generate."</span> })}
@@ -260,12 +305,7 @@ fn secret_line(state: State, usual: SecretEncoding) -> impl IntoView {
     }
 }
 
-/// What is wrong and what to try, beside its cause.
-fn error_line(error: SignError) -> impl IntoView {
-    view! {
-        <p class="error" role="alert">
-            <Icon glyph=Glyph::Cross />
-            <span><Prose text=format!("{} {}", error.message, error.hint) /></span>
-        </p>
-    }
+/// Whether a secret will do: it is no token, or its algorithm wants no key of a pair.
+pub const fn takes_secret(wanted: Option<Wanted>) -> bool {
+    !matches!(wanted, Some(Wanted::Private(_) | Wanted::Public(_)))
 }

@@ -5,9 +5,8 @@ use keyjar::protocol::Snippet;
 use leptos::prelude::*;
 
 use super::Outcome;
-use crate::app::parts::copy_button::CopyButton;
 use crate::app::parts::live::live;
-use crate::app::parts::tabs::Tabs;
+use crate::app::parts::programs;
 use crate::app::state::State;
 
 #[component]
@@ -15,43 +14,18 @@ pub fn Programs(outcome: Outcome) -> impl IntoView {
     let snippets: Memo<Vec<Snippet>> = Memo::new(move |_| {
         outcome.signed.with(|signed| signed.as_ref().map(|s| s.snippets.clone()).unwrap_or_default())
     });
-    let labels: Memo<Vec<String>> = Memo::new(move |_| {
-        snippets.with(|snippets| snippets.iter().map(|snippet| snippet.file.to_string()).collect())
-    });
-    let chosen = RwSignal::new(0_usize);
-    let variable = move || variable(outcome);
-    let text = Signal::derive(move || {
-        let code = snippets.with(|snippets| {
-            let snippet = snippets.get(chosen.get()).or_else(|| snippets.first());
-            snippet.map(|snippet| snippet.code.to_string()).unwrap_or_default()
-        });
-        code.replace("SECRET_ENV", variable())
-    });
-    live(move || {
-        let labels = labels.get();
-        // Another scheme's programs begin with the first.
-        chosen.set(0);
-        if labels.is_empty() {
-            return outcome
-                .signed
-                .with(Option::is_some)
-                .then(|| view! { <p class="hint">{NONE}</p> }.into_any());
-        }
-        let sheet = view! {
-            <div class="sheet">
-                <Tabs id="sign-program" label="The framework’s own code" tabs=labels chosen>
-                    <pre class="sheet-body code is-program" id="sign-program-text" tabindex="0" role="region" aria-label="Program">
-                        {text}
-                    </pre>
-                </Tabs>
-                <div class="sheet-foot">
-                    <span class="hint">"Sets and reads it on your server, with the secret in "<code>{live(variable)}</code>"."</span>
-                    <CopyButton label="Copy program" text shown_in="sign-program-text" />
-                </div>
-            </div>
-        };
-        Some(sheet.into_any())
-    })
+    let variable = Signal::derive(move || variable(outcome));
+    let none = move || {
+        let is_none = snippets.with(Vec::is_empty) && outcome.signed.with(Option::is_some);
+        is_none.then(|| view! { <p class="hint">{NONE}</p> })
+    };
+    let foot = move || {
+        view! { "Sets and reads it on your server, with the secret in "<code>{live(move || variable.get())}</code>"." }
+    };
+    view! {
+        <programs::Programs id="sign-program" label="The framework’s own code" snippets variable foot />
+        {live(none)}
+    }
 }
 
 /// Only code that makes this very value is shown.

@@ -2,6 +2,7 @@
 
 use keyjar::limits::MAX_COOKIE;
 use keyjar::moment::grouped;
+use keyjar::preset::algorithm::Wanted;
 use keyjar::protocol::{Field, Role, Segment, SignError, Signed, Step};
 use keyjar::span::Span;
 use leptos::prelude::*;
@@ -10,7 +11,8 @@ use crate::app::parts::live::{heard, live};
 
 use super::attributes::row_of;
 use super::programs::Programs;
-use super::{Outcome, has_secret};
+use super::token::key_wanted;
+use super::{Outcome, has_secret, takes_secret};
 use crate::app::parts::copy_button::CopyButton;
 use crate::app::parts::finding_list::FindingList;
 use crate::app::parts::icon::{Glyph, Icon};
@@ -36,7 +38,7 @@ pub fn SignResult(outcome: Outcome) -> impl IntoView {
                 if is_made.get() {
                     view! { <Made outcome /> }.into_any()
                 } else if !has_secret(state.drafted) {
-                    view! { <NoSecret /> }.into_any()
+                    view! { <NoSecret outcome /> }.into_any()
                 } else {
                     view! { <NotMade outcome /> }.into_any()
                 }
@@ -47,10 +49,14 @@ pub fn SignResult(outcome: Outcome) -> impl IntoView {
 
 /// Without a secret there is no signature: where to get one.
 #[component]
-fn NoSecret() -> impl IntoView {
+fn NoSecret(outcome: Outcome) -> impl IntoView {
     let state = State::get();
+    let wanted = Memo::new(move |_| key_wanted(outcome));
     let make = move || {
         let keys = state.generated.secrets();
+        if !takes_secret(wanted.get()) {
+            return ().into_any();
+        }
         if keys.is_empty() {
             return view! { <a class="button is-primary" href="#generate">"Generate a key"</a> }.into_any();
         }
@@ -66,13 +72,28 @@ fn NoSecret() -> impl IntoView {
         }
         .into_any()
     };
+    let (heading, text) = (
+        move || if takes_secret(wanted.get()) { "There is no secret yet" } else { "There is no key yet" },
+        move || match wanted.get() {
+            Some(Wanted::Private(_)) => {
+                "A signature is made from the payload and a private key; who checks it needs only the \
+                                         public one. Enter the key that your server has, or make a pair for this algorithm."
+            }
+            Some(Wanted::Public(_)) => {
+                "The token is encrypted for whoever has the private key. Enter the public key of that \
+                                        server, or make a pair for this algorithm."
+            }
+            _ => {
+                "A signature is made from the payload and a secret. Enter the one that your server has, or take the fresh \
+                  random key that Generate holds."
+            }
+        },
+    );
     view! {
         <div class="sheet">
             <div class="sheet-body sign-empty">
-                <h2>"There is no secret yet"</h2>
-                <p>
-                    "A signature is made from the payload and a secret. Enter the one that your server has, or take the fresh random key that Generate holds."
-                </p>
+                <h2>{live(heading)}</h2>
+                <p>{live(text)}</p>
                 <div class="buttons">
                     {live(make)}
                     <button class="button" type="button" on:click=|_| element::focus("sign-secret")>
